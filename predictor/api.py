@@ -1,0 +1,30 @@
+"""The only module that the web application imports. torch is imported when a model is loaded, not before.
+
+A caller turns what a person gave into a ModelInput (`from_sequence` or `from_interval`), asks `model_info` what tracks
+exist, and hands both to `load(name).predict(...)`.
+"""
+
+from __future__ import annotations
+
+from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
+from predictor.errors import Cancelled, DomainError
+from predictor.genome import (
+    Interval,
+    LocusText,
+    format_locus,
+    format_position,
+    looks_like_locus,
+    parse_locus,
+)
+from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
+from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.sequence import CleanSequence, clean_sequence
+from predictor.tracks import OUTPUTS, OutputType, Track
+
+__all__ = [
+    "BIN_BP", "MAX_BP", "OUTPUTS",
+    "Cancelled", "CleanSequence", "DomainError", "Interval", "LocusText", "ModelInfo", "ModelInput", "OutputType",
+    "Padding", "PredictedTrack", "PredictionResult", "Predictor", "Track",
+    "clean_sequence", "format_locus", "format_position", "from_interval", "from_sequence", "load", "looks_like_locus",
+    "model_info", "model_names", "model_window", "parse_locus", "select_tracks",
+]  # fmt: skip

@@ -1,0 +1,135 @@
+"""The packaged models: what each predicts, under which licence, and the digest of its weights. No torch here."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from predictor.errors import DomainError
+from predictor.tracks import OUTPUTS, Track
+
+CHECKPOINTS = Path(__file__).parent / "checkpoints"
+WEIGHTS = "model.safetensors"
+CARD = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model as its users see it.
+
+    `genomes`: assemblies it was made for; `context_bp`: the least input length at which it is worth asking; `held_out`:
+    chromosomes it never saw; `sha256` of the weights file; `settings`: the network's configuration, as the card has it.
+    """
+
+    name: str
+    title: str
+    version: str
+    licence: str
+    citation: str
+    summary: str
+    genomes: tuple[str, ...]
+    context_bp: int
+    held_out: tuple[str, ...]
+    sha256: str
+    tracks: tuple[Track, ...]
+    folder: Path
+    settings: dict[str, Any]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Output types with at least one track, in the order of OUTPUTS."""
+        present = {track.output for track in self.tracks}
+        return tuple(key for key in OUTPUTS if key in present)
+
+    def default_tracks(self) -> tuple[Track, ...]:
+        """What is predicted when nobody chose."""
+        return tuple(track for track in self.tracks if track.default)
+
+
+def model_names() -> tuple[str, ...]:
+    """Names of the models that are installed."""
+    return tuple(sorted(path.parent.name for path in CHECKPOINTS.glob(f"*/{CARD}") if (path.parent / WEIGHTS).exists()))
+
+
+def model_info(name: str) -> ModelInfo:
+    """Catalogue entry of an installed model. Raises DomainError `unknown_model` (404)."""
+    if name not in model_names():
+        raise DomainError(
+            "unknown_model",
+            f"There is no model “{name}” here; installed: {', '.join(model_names()) or 'none'}.",
+            status=404,
+            suggestions=model_names(),
+        )
+    return read_card(CHECKPOINTS / name)
+
+
+@cache
+def read_card(folder: Path) -> ModelInfo:
+    """Read a checkpoint folder's card; its weights are hashed once per process."""
+    card = json.loads((folder / CARD).read_text())
+    with (folder / WEIGHTS).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ModelInfo(
+        name=card["name"],
+        title=card["title"],
+        version=card["version"],
+        licence=card["licence"],
+        citation=card["citation"],
+        summary=card["summary"],
+        genomes=tuple(card["genomes"]),
+        context_bp=card["context_bp"],
+        held_out=tuple(card["held_out"]),
+        sha256=digest,
+        tracks=tuple(Track(**row) for row in card["tracks"]),
+        folder=folder,
+        settings=card["settings"],
+    )
+
+
+def select_tracks(
+    model: ModelInfo, outputs: Sequence[str] | None = None, tracks: Sequence[str] | None = None
+) -> tuple[Track, ...]:
+    """The tracks asked for, in catalogue order: the defaults when neither is given, else the union of both.
+
+    `outputs` are keys of OUTPUTS (every track of that kind), `tracks` are track keys.
+    Raises DomainError `unknown_output` or `unknown_track` (422, with near names), `no_tracks` (400) for empty lists.
+    """
+    if outputs is None and tracks is None:
+        return model.default_tracks()
+    for output in outputs or ():
+        if output not in model.outputs:
+            raise _unknown("output", output, model.outputs, model)
+    keys = [track.key for track in model.tracks]
+    for key in tracks or ():
+        if key not in keys:
+            raise _unknown("track", key, keys, model)
+    wanted = set(tracks or ())
+    chosen = tuple(track for track in model.tracks if track.key in wanted or track.output in (outputs or ()))
+    if not chosen:
+        raise DomainError("no_tracks", "No track is chosen; choose at least one output or track.", status=400)
+    return chosen
+
+
+def _unknown(kind: str, given: str, known: Sequence[str], model: ModelInfo) -> DomainError:
+    by_folded_name = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(given.casefold(), list(by_folded_name), n=3, cutoff=0.5)
+    suggestions = tuple(by_folded_name[name] for name in near)
+    given = given if len(given) <= 40 else given[:39] + "…"
+    if suggestions:
+        hint = f"did you mean {' or '.join(suggestions)}?"
+    elif len(known) <= 12:
+        hint = f"it has {', '.join(known)}."
+    else:
+        hint = f"GET /api/v1/models lists its {len(known)} {kind}s."
+    return DomainError(
+        f"unknown_{kind}",
+        f"The model “{model.name}” has no {kind} “{given}”; {hint}",
+        status=422,
+        suggestions=suggestions,
+    )

@@ -1,0 +1,1 @@
+"""Weights: our safetensors folders, and the names other implementations give the same tensors."""

@@ -1,0 +1,74 @@
+"""Our checkpoint: a folder with `model.safetensors` (float32, strict) and `model.json` (the card of predictor.catalogue)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from predictor.catalogue import CARD, WEIGHTS
+from predictor.errors import DomainError
+from predictor.model.alphagenome import AlphaGenome
+from predictor.model.config import ModelConfig, TrackHeadConfig
+from predictor.tracks import OUTPUTS, Track
+
+
+def head_name(output: str) -> str:
+    """The network's head for a key of OUTPUTS."""
+    return output.lower()
+
+
+def head_configs(tracks: tuple[Track, ...]) -> tuple[TrackHeadConfig, ...]:
+    """One head per output type present: 1-bp outputs are also predicted at 128 bp, as in the reference."""
+    heads = []
+    for output in dict.fromkeys(track.output for track in tracks):
+        resolutions = (1, 128) if OUTPUTS[output].resolution == 1 else (128,)
+        count = sum(track.output == output for track in tracks)
+        heads.append(TrackHeadConfig(head_name(output), count, resolutions, squashing=output == "RNA_SEQ"))
+    return tuple(heads)
+
+
+def save_folder(folder: Path, weights: dict[str, Tensor], card: dict[str, Any], tracks: tuple[Track, ...]) -> None:
+    """Write weights and card; each appears whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / (WEIGHTS + ".part")
+    save_file({name: tensor.detach().float().cpu().contiguous() for name, tensor in weights.items()}, temporary)
+    temporary.replace(folder / WEIGHTS)
+    text = json.dumps({**card, "tracks": [asdict(track) for track in tracks]}, indent=1, ensure_ascii=False)
+    part = folder / (CARD + ".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(folder / CARD)
+
+
+def load_weights(folder: Path, settings: dict[str, Any]) -> AlphaGenome:
+    """The network of a checkpoint, in evaluation mode. Raises DomainError `bad_checkpoint` that names the first misfits."""
+    model = AlphaGenome(ModelConfig.from_json(settings["network"]))
+    path = folder / WEIGHTS
+    try:
+        weights = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise DomainError(
+            "bad_checkpoint", f"{os.fspath(path)} cannot be read as safetensors ({error}); fetch it again.", status=422
+        ) from None
+    expected = model.state_dict()
+    misfits = [f"{name} is missing" for name in expected if name not in weights]
+    misfits += [f"{name} is unknown" for name in weights if name not in expected]
+    misfits += [
+        f"{name} is {tuple(weights[name].shape)}, not {tuple(tensor.shape)}"
+        for name, tensor in expected.items()
+        if name in weights and weights[name].shape != tensor.shape
+    ]
+    if misfits:
+        raise DomainError(
+            "bad_checkpoint",
+            f"{os.fspath(path)} does not fit its card: {'; '.join(misfits[:3])}"
+            f"{f' and {len(misfits) - 3} more' if len(misfits) > 3 else ''}; fetch it again.",
+        )
+    model.load_state_dict(weights)
+    return model.eval()

@@ -1,0 +1,122 @@
+"""The transformer tower (specification 1.3): attention over 128-bp tokens, biased by the pair representation."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from predictor.model.config import PAIR_TOKENS, ModelConfig
+from predictor.model.layers import LayerNorm, RMSBatchNorm, linear
+from predictor.model.pair import PairUpdate
+from predictor.model.rotary import frequencies, rotate
+
+LOGIT_CAP = 5.0
+# Rows of logits alive at once in inference: at 8,192 tokens and 8 heads the whole float32 matrix would be 2 GB.
+QUERY_CHUNK = 1024
+
+
+class AttentionBias(nn.Module):
+    """Pairs to one bias per head and pair of bins; the caller spreads it over 16 x 16 tokens."""
+
+    def __init__(self, pair_channels: int, heads: int) -> None:
+        super().__init__()
+        self.norm = RMSBatchNorm(pair_channels, channel_dim=-1)
+        self.project = linear(pair_channels, heads, bias=False)
+
+    def forward(self, pair: Float[Tensor, "B P P E"]) -> Float[Tensor, "B H P P"]:
+        bias: Tensor = self.project(nn.functional.gelu(self.norm(pair), approximate="tanh"))
+        return bias.permute(0, 3, 1, 2)
+
+
+class MultiQueryAttention(nn.Module):
+    """Many query heads, one key and value head; q, k and v are normalised, the logits capped after the bias."""
+
+    frequency: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        trunk, self.heads = config.trunk_channels, config.heads
+        self.key_channels, self.value_channels = config.key_channels, config.value_channels
+        self.norm_in = RMSBatchNorm(trunk, channel_dim=-1)
+        self.query = linear(trunk, self.heads * self.key_channels, bias=False)
+        self.key = linear(trunk, self.key_channels, bias=False)
+        self.value = linear(trunk, self.value_channels, bias=False)
+        self.norm_query = LayerNorm(self.key_channels, centred=True)
+        self.norm_key = LayerNorm(self.key_channels, centred=True)
+        self.norm_value = LayerNorm(self.value_channels, centred=True)
+        self.out = linear(self.heads * self.value_channels, trunk)
+        self.norm_out = RMSBatchNorm(trunk, channel_dim=-1)
+        self.register_buffer("frequency", frequencies(self.key_channels, config.max_position), persistent=False)
+
+    def forward(self, x: Float[Tensor, "B L C"], bias: Float[Tensor, "B H P P"]) -> Float[Tensor, "B L C"]:
+        batch, tokens, _ = x.shape
+        h = self.norm_in(x)
+        query = self.norm_query(self.query(h).view(batch, tokens, self.heads, self.key_channels)).transpose(1, 2)
+        key = self.norm_key(self.key(h))[:, None]
+        value = self.norm_value(self.value(h))[:, None]
+        query, key = rotate(query, self.frequency), rotate(key, self.frequency)
+        # Chunks of whole pair bins, so that each chunk finds its rows of the bias.
+        parts = [
+            self._attend(query[:, :, start : start + QUERY_CHUNK], key, value, bias, start)
+            for start in range(0, tokens, QUERY_CHUNK)
+        ]
+        y = (parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)).transpose(1, 2).flatten(2)
+        out: Tensor = self.norm_out(self.out(y))
+        return out
+
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor, start: int) -> Tensor:
+        rows = query.shape[2]
+        rows_bias = bias[:, :, start // PAIR_TOKENS : (start + rows) // PAIR_TOKENS]
+        rows_bias = rows_bias.repeat_interleave(PAIR_TOKENS, 2).repeat_interleave(PAIR_TOKENS, 3)
+        logits = (query @ key.transpose(-1, -2)) * self.key_channels**-0.5 + rows_bias
+        weights = torch.softmax(LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP), dim=-1)
+        return weights.to(value.dtype) @ value
+
+
+class TokenMLP(nn.Module):
+    """Two layers with a ReLU between two norms."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm_in = RMSBatchNorm(channels, channel_dim=-1)
+        self.expand = linear(channels, 2 * channels)
+        self.contract = linear(2 * channels, channels)
+        self.norm_out = RMSBatchNorm(channels, channel_dim=-1)
+
+    def forward(self, x: Float[Tensor, "B L C"]) -> Float[Tensor, "B L C"]:
+        out: Tensor = self.norm_out(self.contract(torch.relu(self.expand(self.norm_in(x)))))
+        return out
+
+
+class TowerBlock(nn.Module):
+    """Attention and MLP; every second block updates the pairs first."""
+
+    def __init__(self, config: ModelConfig, *, updates_pair: bool) -> None:
+        super().__init__()
+        self.pair_update = PairUpdate(config) if updates_pair else None
+        self.attention_bias = AttentionBias(config.pair_channels, config.heads)
+        self.attention = MultiQueryAttention(config)
+        self.mlp = TokenMLP(config.trunk_channels)
+
+    def forward(self, x: Float[Tensor, "B L C"], pair: Tensor | None) -> tuple[Tensor, Tensor]:
+        if self.pair_update is not None:
+            pair = self.pair_update(x, pair)
+        assert pair is not None  # the first block updates it
+        x = x + self.attention(x, self.attention_bias(pair))
+        return x + self.mlp(x), pair
+
+
+class TransformerTower(nn.Module):
+    """Tokens to tokens and pairs; no final norm."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(TowerBlock(config, updates_pair=i % 2 == 0) for i in range(config.tower_blocks))
+
+    def forward(self, x: Float[Tensor, "B L C"]) -> tuple[Float[Tensor, "B L C"], Float[Tensor, "B P P E"]]:
+        pair: Tensor | None = None
+        for block in self.blocks:
+            x, pair = block(x, pair)
+        assert pair is not None
+        return x, pair

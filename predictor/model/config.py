@@ -1,0 +1,78 @@
+"""Dimensions of the network. Every width in the model comes from here; FULL is AlphaGenome as published."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+TOKEN_BP = 128  # seven halvings
+PAIR_TOKENS = 16  # tokens pooled into one bin of the pair representation
+CONV_WIDTH = 5
+STEM_WIDTH = 15
+
+
+@dataclass(frozen=True, slots=True)
+class TrackHeadConfig:
+    """One output type: its tracks per organism and the resolutions (bp per bin) it is predicted at.
+
+    `squashing`: targets are raised to the power 0.75 (RNA-seq only).
+    """
+
+    name: str
+    tracks: int
+    resolutions: tuple[int, ...]
+    squashing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Widths and depths; the defaults are AlphaGenome's (specification 1.1 to 1.4)."""
+
+    stem_channels: int = 768
+    channel_step: int = 128  # added at each halving of the encoder
+    down_blocks: int = 6
+    tower_blocks: int = 9
+    heads: int = 8
+    key_channels: int = 128
+    value_channels: int = 192
+    pair_channels: int = 128
+    pair_heads: int = 32
+    pair_key_channels: int = 128
+    max_position: int = 8192  # of the rotary embedding, in tokens: fixed, never scaled with the input
+    organisms: int = 2
+    track_heads: tuple[TrackHeadConfig, ...] = field(default=())
+
+    @property
+    def trunk_channels(self) -> int:
+        """Channels of a token."""
+        return self.stem_channels + self.down_blocks * self.channel_step
+
+    @property
+    def encoder_channels(self) -> tuple[int, ...]:
+        """Channels of the skips at 1, 2, 4 ... bp per bin."""
+        return tuple(self.stem_channels + i * self.channel_step for i in range(self.down_blocks + 1))
+
+    def to_json(self) -> dict[str, Any]:
+        """For a checkpoint's card."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> ModelConfig:
+        """The inverse of `to_json`; an unknown key raises TypeError."""
+        heads = tuple(
+            TrackHeadConfig(**{**head, "resolutions": tuple(head["resolutions"])}) for head in values["track_heads"]
+        )
+        return cls(**{**values, "track_heads": heads})
+
+
+FULL = ModelConfig(
+    track_heads=(
+        TrackHeadConfig("atac", 256, (1, 128)),
+        TrackHeadConfig("dnase", 384, (1, 128)),
+        TrackHeadConfig("procap", 128, (1, 128)),
+        TrackHeadConfig("cage", 640, (1, 128)),
+        TrackHeadConfig("rna_seq", 768, (1, 128), squashing=True),
+        TrackHeadConfig("chip_tf", 1664, (128,)),
+        TrackHeadConfig("chip_histone", 1152, (128,)),
+    )
+)

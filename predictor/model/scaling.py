@@ -1,0 +1,28 @@
+"""Between the values of a track and the range the network works in (specification 1.4)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+SOFT_CLIP = 10.0
+SQUASHING_POWER = 0.75
+
+
+def unscale(scaled: Tensor, mean: Tensor, resolution: int, *, squashing: bool) -> Tensor:
+    """Model space to experimental units; `mean` is each track's mean over its non-zero bases, [..., T] last or broadcast.
+
+    Values above 10 are un-clipped, RNA-seq is un-squashed, and 128-bp values come out as sums over the bin.
+    """
+    x = torch.where(scaled > SOFT_CLIP, (scaled + SOFT_CLIP).square() / (4 * SOFT_CLIP), scaled)
+    if squashing:
+        x = x ** (1 / SQUASHING_POWER)
+    return x * (mean * resolution)
+
+
+def scale_targets(values: Tensor, mean: Tensor, resolution: int, *, squashing: bool) -> Tensor:
+    """The inverse of `unscale`."""
+    x = values / (mean * resolution)
+    if squashing:
+        x = x**SQUASHING_POWER
+    return torch.where(x > SOFT_CLIP, 2 * torch.sqrt(x * SOFT_CLIP) - SOFT_CLIP, x)

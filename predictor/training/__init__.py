@@ -1,0 +1,1 @@
+"""From public tables to weights: targets, losses, metrics and the one training loop."""

@@ -1,0 +1,82 @@
+"""The network against numbers made by the official JAX code (see deterministic.py for their origin)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from predictor.checkpoints.haiku import from_haiku, haiku_key, official_shape
+from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
+from predictor.model.config import FULL, ModelConfig, TrackHeadConfig
+from tests.parity.deterministic import parameter
+
+GOLDEN = np.load(Path(__file__).with_name("tiny_fp32_4096.npz"))
+TOLERANCE = 5e-6  # relative L2, float32
+EVERY = 61  # 1-bp arrays are stored at every 61st position
+TINY = ModelConfig(
+    stem_channels=24, channel_step=4, key_channels=16, value_channels=24, pair_channels=16, pair_key_channels=16,
+    track_heads=(
+        TrackHeadConfig("atac", 5, (1, 128)), TrackHeadConfig("dnase", 6, (1, 128)),
+        TrackHeadConfig("procap", 4, (1, 128)), TrackHeadConfig("cage", 6, (1, 128)),
+        TrackHeadConfig("rna_seq", 8, (1, 128), squashing=True),
+        TrackHeadConfig("chip_tf", 7, (128,)), TrackHeadConfig("chip_histone", 5, (128,)),
+    ),
+)  # fmt: skip
+
+
+def relative_l2(ours: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
+
+
+@pytest.fixture(scope="module")
+def model() -> AlphaGenome:
+    model = AlphaGenome(TINY).eval()
+    weights = {}
+    for name, tensor in model.state_dict().items():
+        if name.endswith(".mean"):
+            weights[name] = tensor
+        else:
+            shape = tuple(tensor.shape)
+            weights[name] = torch.from_numpy(
+                from_haiku(name, parameter(haiku_key(name), official_shape(name, shape)), shape)
+            )
+    model.load_state_dict(weights)
+    return model
+
+
+@pytest.fixture(scope="module")
+def organism() -> torch.Tensor:
+    return torch.from_numpy(GOLDEN["organism_index"]).long()
+
+
+@pytest.fixture(scope="module")
+def embeddings(model: AlphaGenome, organism: torch.Tensor) -> Embeddings:
+    with torch.inference_mode():
+        return model.embed(one_hot(torch.from_numpy(GOLDEN["dna_idx"]).long()), organism)
+
+
+def test_embeddings_equal_the_official_ones(embeddings: Embeddings) -> None:
+    assert relative_l2(embeddings.at_128.numpy(), GOLDEN["embeddings_128bp"]) < TOLERANCE
+    assert relative_l2(embeddings.pair.numpy(), GOLDEN["embeddings_pair"]) < TOLERANCE
+    assert relative_l2(embeddings.at_1.transpose(1, 2).numpy()[:, ::EVERY], GOLDEN["embeddings_1bp"]) < TOLERANCE
+
+
+@pytest.mark.parametrize("head", [head.name for head in TINY.track_heads])
+def test_tracks_equal_the_official_ones(
+    head: str, model: AlphaGenome, embeddings: Embeddings, organism: torch.Tensor
+) -> None:
+    with torch.inference_mode():
+        tracks = model.heads(head, embeddings, organism)
+    assert relative_l2(tracks[128].numpy(), GOLDEN[f"{head}_128bp"]) < TOLERANCE
+    if 1 in tracks:
+        assert relative_l2(tracks[1].transpose(1, 2).numpy()[:, ::EVERY], GOLDEN[f"{head}_1bp"]) < TOLERANCE
+
+
+def test_the_published_size_is_held() -> None:
+    with torch.device("meta"):
+        model = AlphaGenome(FULL)
+    # 450,452,613 less the heads that are not built yet: splice classes 15,370, usage 2,256,316, junctions 6,870,528, contacts 7,224
+    assert sum(p.numel() for p in model.parameters()) == 450_452_613 - 15_370 - 2_256_316 - 6_870_528 - 7_224
