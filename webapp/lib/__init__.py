@@ -1,0 +1,1 @@
+"""Small Django-light helpers; imports nothing of ours."""

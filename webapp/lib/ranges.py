@@ -1,0 +1,56 @@
+"""Byte ranges (RFC 9110): what a genome browser needs to read a little of a large file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+_CHUNK = 1 << 16
+
+
+def range_response(
+    request: HttpRequest, content: bytes | Path, content_type: str, headers: dict[str, str] | None = None
+) -> HttpResponseBase:
+    """The whole content, or the one range asked for (206), or 416 where it lies past the end.
+
+    Raises FileNotFoundError for a path that does not exist.
+    """
+    length = len(content) if isinstance(content, bytes) else content.stat().st_size
+    said = {"Accept-Ranges": "bytes", "Content-Type": content_type, **(headers or {})}
+    wanted = _range(request.headers.get("Range", ""), length)
+    first, stop = wanted or (0, length)
+    if wanted and first >= stop:
+        return HttpResponse(status=416, headers={**said, "Content-Range": f"bytes */{length}"})
+    status = 206 if wanted else 200
+    said["Content-Length"] = str(stop - first)
+    if wanted:
+        said["Content-Range"] = f"bytes {first}-{stop - 1}/{length}"
+    if isinstance(content, bytes):
+        return HttpResponse(content[first:stop], status=status, headers=said)
+    return StreamingHttpResponse(_read(content.open("rb"), first, stop), status=status, headers=said)
+
+
+def _read(file: BinaryIO, first: int, stop: int) -> Iterator[bytes]:
+    with file:
+        file.seek(first)
+        left = stop - first
+        while left and (chunk := file.read(min(_CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _range(header: str, length: int) -> tuple[int, int] | None:
+    """[first, stop) of a single byte range; None for none, or for what may be ignored."""
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", header.strip())
+    if not match or not any(match.groups()):
+        return None
+    first, last = match.groups()
+    if not first:
+        return max(0, length - int(last)), length
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(length, int(last) + 1 if last else length)

@@ -1,0 +1,127 @@
+"""All configuration, read once from the environment; nonsense is refused here, in one sentence.
+
+Every variable is listed in docker/.env.example and in the README; a test compares the three.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import dj_database_url
+
+from webapp.lib import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = env.state_directory()
+
+# --- the web server -------------------------------------------------------------------------------
+PORT = env.integer("PORT", 8000, at_least=1, at_most=65535)
+HOST = env.text("HOST", "127.0.0.1")
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, at_least=1, at_most=64)
+WEB_THREADS = env.integer("WEB_THREADS", 8, at_least=1, at_most=256)
+DEBUG = env.boolean("DEBUG", False)
+SECRET_KEY = env.secret("SECRET_KEY", HOME / "secret_key", make=lambda: secrets.token_urlsafe(48))
+# On the loopback address only local names are answered (DNS rebinding); a public bind answers what the operator lists, else all.
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if HOST in {"127.0.0.1", "localhost", "::1"} else ["*"]
+)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+
+# --- the two servers behind it: set by `manage.py up` when it starts the embedded ones --------------
+DATABASE_URL = env.url("DATABASE_URL", env.embedded_database_url(HOME), schemes={"postgres", "postgresql"})
+BROKER_URL = env.url("BROKER_URL", env.embedded_broker_url(HOME), schemes={"redis", "rediss", "redis+socket", "unix"})
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True),
+        "ENGINE": "django.db.backends.postgresql",
+    }
+}
+
+# --- the predictor ----------------------------------------------------------------------------------
+MODEL = env.text("MODEL", "yeast")
+DEVICE = env.choice("DEVICE", "auto", {"auto", "cpu", "cuda"})
+PREDICTOR_THREADS = env.integer("PREDICTOR_THREADS", 0, at_least=0, at_most=1024)  # 0: torch decides
+MAX_ATTEMPTS = 3
+HEARTBEAT_SECONDS = 2.0
+STALE_AFTER_SECONDS = env.integer("STALE_AFTER_SECONDS", 20, at_least=5, at_most=3600)
+MAX_WAITING_PER_VISITOR = env.integer("MAX_WAITING_PER_VISITOR", 20, at_least=1, at_most=10_000)
+MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
+
+# --- Django -----------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "ninja",
+    "webapp.services",
+    "webapp.loci",
+    "webapp.predictions",
+    "webapp.browser",
+    "webapp.api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.lib.headers.SecurityHeaders",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "webapp.lib.visitor.VisitorMiddleware",
+]
+ROOT_URLCONF = "webapp.urls"
+WSGI_APPLICATION = "webapp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["django.templatetags.static"],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True  # the checkout's own files; no collectstatic step on a bare machine
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a megabase pasted as FASTA with room to spare
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the operator's proxy
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
+    "loggers": {"django.request": {"level": "ERROR"}},  # 4xx answers carry their sentence to the user already
+}
+
+# --- Celery: the row in PostgreSQL is the truth, a message is only a UUID -----------------------------
+CELERY = {
+    "broker_url": BROKER_URL,
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,  # capped by the row's attempts
+    "task_default_queue": "predictor",
+    "worker_prefetch_multiplier": 1,
+    "worker_concurrency": 1,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "worker_hijack_root_logger": False,
+    "worker_enable_remote_control": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "broker_transport_options": {
+        "visibility_timeout": 6 * 3600,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+    },
+}

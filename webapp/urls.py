@@ -1,0 +1,11 @@
+"""All addresses: the API first, then reference files, then pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("webapp.api.urls")),
+    path("", include("webapp.loci.urls")),
+    path("", include("webapp.browser.urls")),
+]

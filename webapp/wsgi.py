@@ -1,0 +1,10 @@
+"""The web process: threaded WSGI, since file ranges and windows are plain short answers (see DESIGN)."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+application = get_wsgi_application()
