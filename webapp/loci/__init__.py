@@ -1,0 +1,1 @@
+"""Genomes: assemblies, chromosomes, genes, and the words people use for places on them."""

@@ -1,0 +1,61 @@
+"""The files that the genome browser reads: FASTA with its index, annotation as GFF3."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from webapp.loci.genbank import GENE_KINDS, Feature
+
+_LINE = 60
+# Sequence Ontology terms of our kinds.
+_TERMS = {
+    "protein-coding": "mRNA",
+    "ARS": "ARS",
+    "LTR": "long_terminal_repeat",
+    "Ty element": "LTR_retrotransposon",
+}
+
+
+def write_fasta(path: Path, sequences: Mapping[str, str]) -> None:
+    """`path` and `path`.fai (samtools faidx: name, length, offset of the first base, bases and bytes per line)."""
+    index = []
+    with path.open("wb") as file:
+        for name, bases in sequences.items():
+            file.write(f">{name}\n".encode("ascii"))
+            index.append(f"{name}\t{len(bases)}\t{file.tell()}\t{_LINE}\t{_LINE + 1}\n")
+            lines = (bases[first : first + _LINE] for first in range(0, len(bases), _LINE))
+            file.write("\n".join([*lines, ""]).encode("ascii"))
+    path.with_name(path.name + ".fai").write_text("".join(index))
+
+
+def write_gff3(path: Path, features: Iterable[Feature]) -> None:
+    """Gzipped GFF3, sorted; a gene is a transcript with its CDS or exons as children, anything else one line."""
+    lines = ["##gff-version 3\n"]
+    for number, feature in enumerate(sorted(features, key=lambda feature: feature.place)):
+        lines += _lines(feature, f"f{number}")
+    with gzip.GzipFile(path, "wb", compresslevel=9, mtime=0) as file:
+        file.write("".join(lines).encode("utf-8"))
+
+
+def _lines(feature: Feature, identifier: str) -> list[str]:
+    attributes = {"ID": identifier, "Name": feature.name, "kind": feature.kind}
+    if feature.systematic and feature.systematic != feature.name:
+        attributes["systematic"] = feature.systematic
+    if feature.description:
+        attributes["description"] = feature.description
+    term = _TERMS.get(feature.kind, feature.kind)
+    lines = [_line(feature, term, feature.place.start, feature.place.end, attributes)]
+    if feature.kind in GENE_KINDS:
+        part = "CDS" if feature.kind == "protein-coding" else "exon"
+        lines += [_line(feature, part, start, end, {"Parent": identifier}) for start, end in feature.exons]
+    return lines
+
+
+def _line(feature: Feature, term: str, start: int, end: int, attributes: Mapping[str, str]) -> str:
+    # GFF3 counts from 1, both ends included.
+    said = ";".join(f"{key}={quote(value, safe=' ()[]+:/.,-')}" for key, value in attributes.items())
+    phase = "0" if term == "CDS" else "."
+    return f"{feature.place.chromosome}\tSGD\t{term}\t{start + 1}\t{end}\t.\t{feature.strand}\t{phase}\t{said}\n"

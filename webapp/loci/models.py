@@ -1,0 +1,73 @@
+"""What an assembly is made of. Coordinates are 0-based half-open."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+
+class Assembly(models.Model):
+    """One version of an organism's genome."""
+
+    name = models.CharField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    organism = models.CharField(max_length=200)
+    source = models.CharField(max_length=500, blank=True, default="")
+    licence = models.CharField(max_length=500, blank=True, default="")
+    digest = models.CharField(max_length=64, blank=True, default="")  # of what it was loaded from
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Chromosome(models.Model):
+    """One molecule, with its bases in upper case."""
+
+    assembly = models.ForeignKey(Assembly, on_delete=models.CASCADE, related_name="chromosomes")
+    order = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    length = models.PositiveIntegerField()
+    aliases = ArrayField(models.CharField(max_length=100), default=list)
+    sequence = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["assembly", "name"], name="one_chromosome_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Gene(models.Model):
+    """A named feature: protein-coding and RNA genes, and what else has a name (ARS, centromere, LTR ...).
+
+    `exons` are [start, end) pairs in ascending order; `keys` are the case-folded names it is found under; `words` is
+    the case-folded text of names and description, each word after a space, so that `LIKE '% word%'` finds beginnings.
+    """
+
+    assembly = models.ForeignKey(Assembly, on_delete=models.CASCADE, related_name="genes")
+    chromosome = models.ForeignKey(Chromosome, on_delete=models.CASCADE, related_name="genes")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    strand = models.CharField(max_length=1)
+    name = models.CharField(max_length=100)
+    systematic = models.CharField(max_length=100, blank=True, default="")
+    kind = models.CharField(max_length=30)
+    description = models.TextField(blank=True, default="")
+    aliases = ArrayField(models.CharField(max_length=100), default=list)
+    exons = models.JSONField(default=list)
+    keys = ArrayField(models.CharField(max_length=100), default=list)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["chromosome_id", "start"]
+        indexes: ClassVar = [
+            GinIndex(fields=["keys"], name="gene_keys"),
+            models.Index(fields=["chromosome", "start"], name="gene_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

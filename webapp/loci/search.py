@@ -1,0 +1,76 @@
+"""Finding genes by the beginning of a name or of a word."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from webapp.loci.models import Assembly, Gene
+
+_MOST_WORDS = 8
+
+
+def keys_of(names: Iterable[str]) -> list[str]:
+    """What a gene is found under exactly."""
+    return sorted({name.casefold() for name in names if name})
+
+
+def words_of(names: Iterable[str], *texts: str) -> str:
+    """Every word after a space, case-folded; names stay whole beside their parts (RDN25-1, rdn25, 1)."""
+    folded = [name.casefold() for name in names if name]
+    parts = re.findall(r"\w+", " ".join([*folded, *texts]).casefold())
+    return " " + " ".join(dict.fromkeys([*folded, *parts]))
+
+
+def search_genes(assembly: Assembly, text: str, limit: int = 12) -> list[Gene]:
+    """Exact names first, then beginnings of names (genes before other features), then words of descriptions."""
+    asked = " ".join(text.casefold().split())
+    if not asked:
+        return []
+    found = Gene.objects.filter(assembly=assembly).select_related("chromosome")
+    matches = Q(keys__contains=[asked]) | Q(words__contains=f" {asked}")
+    matches |= Q(*(Q(words__contains=f" {word}") for word in asked.split()[:_MOST_WORDS]))
+    return list(_ranked(found.filter(matches), asked)[:limit])
+
+
+def _ranked(found: QuerySet[Gene], asked: str) -> QuerySet[Gene]:
+    rank = Case(
+        When(name__iexact=asked, then=Value(0)),
+        When(systematic__iexact=asked, then=Value(1)),
+        When(keys__contains=[asked], then=Value(2)),
+        When(name__istartswith=asked, then=Value(3)),
+        When(systematic__istartswith=asked, then=Value(4)),
+        When(description__istartswith=asked, then=Value(5)),
+        default=Value(6),
+        output_field=IntegerField(),
+    )
+    # Among equals: protein-coding first, short names, then their order.
+    minor = Case(When(kind="protein-coding", then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.annotate(rank=rank, minor=minor).order_by("rank", "minor", Length("name"), "name", "start")
+
+
+def exact_gene(assembly: Assembly, text: str) -> Gene | None:
+    """The gene of this name, systematic name or synonym, in this order of preference."""
+    asked = text.strip().casefold()
+    found = Gene.objects.filter(assembly=assembly, keys__contains=[asked]).select_related("chromosome")
+    return _ranked(found, asked).first()
+
+
+def near_names(assembly: Assembly, text: str, limit: int = 3) -> tuple[str, ...]:
+    """Names that a person may have meant: near spellings, then what the search finds."""
+    asked = " ".join(text.casefold().split())
+    names = Gene.objects.filter(assembly=assembly).values_list("name", "systematic", "kind")
+    by_key: dict[str, str] = {}
+    for name, systematic, kind in names:
+        if kind == "protein-coding":
+            by_key.setdefault(name.casefold(), name)
+            if systematic:
+                by_key.setdefault(systematic.casefold(), systematic)
+    near = [by_key[key] for key in difflib.get_close_matches(asked, by_key, n=limit, cutoff=0.7)]
+    found = [gene.name for gene in search_genes(assembly, asked, limit=limit)]
+    # A word of a description ("galactokinase") is meant as such; a misspelt name has no word that begins with it.
+    return tuple(dict.fromkeys([*found, *near]))[:limit]

@@ -1,0 +1,135 @@
+"""What the other apps use of this one: assemblies, places, genes, bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models.functions import Substr
+from django.urls import reverse
+
+from predictor.api import (
+    DomainError,
+    Interval,
+    canonical_chromosome,
+    check_end,
+    format_locus,
+    looks_like_locus,
+    parse_locus,
+)
+from webapp.loci.models import Assembly, Chromosome, Gene
+from webapp.loci.search import exact_gene, near_names, search_genes
+
+__all__ = [
+    "ResolvedLocus", "fetch_sequence", "get_assembly", "reference_config", "resolve_locus", "search_genes",
+]  # fmt: skip
+
+POSITION_BP = 10_000  # shown around a single position
+FLANK_BP = 2_000  # shown on either side of a gene
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLocus:
+    """A place, the text that names it, and the gene it came from if it came from one."""
+
+    interval: Interval
+    label: str
+    gene: Gene | None = None
+
+
+def get_assembly(name: str) -> Assembly:
+    """The assembly of this name. Raises DomainError `unknown_genome` (404)."""
+    found = Assembly.objects.filter(name__iexact=name.strip()).first()
+    if found:
+        return found
+    known = tuple(Assembly.objects.order_by("name").values_list("name", flat=True))
+    there = f"this installation has {', '.join(known)}." if known else "none is loaded; run manage.py load_reference."
+    raise DomainError("unknown_genome", f"There is no genome “{_short(name)}”; {there}", status=404, suggestions=known)
+
+
+def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
+    """What a person typed: `chrII:278,000-281,000`, a position (10,000 bp around it), a chromosome, a gene (2,000 bp
+    more on either side).
+
+    Raises DomainError `bad_locus` (400), `unknown_chromosome` or `unknown_gene` (404, with near names), `past_end` (422).
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise DomainError(
+            "bad_locus", "Type a locus such as chrII:278,000-281,000, or a gene such as GAL1.", status=400
+        )
+    lengths = dict(assembly.chromosomes.values_list("name", "length"))
+    if looks_like_locus(text):
+        interval = _interval(text, lengths)
+        return ResolvedLocus(interval, format_locus(interval))
+    try:
+        chromosome = canonical_chromosome(text, lengths)
+    except DomainError as unknown:
+        if gene := exact_gene(assembly, text):
+            around = _around(gene.chromosome.name, gene.start - FLANK_BP, gene.end + FLANK_BP, lengths)
+            return ResolvedLocus(around, gene.name, gene)
+        if text.casefold().startswith("chr"):
+            raise unknown
+        raise _unknown_gene(assembly, text) from None
+    return ResolvedLocus(Interval(chromosome, 0, lengths[chromosome]), chromosome)
+
+
+def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
+    """Bases of an interval that lies on the chromosome, upper case."""
+    bases = (
+        Chromosome.objects.filter(assembly=assembly, name=interval.chromosome)
+        .annotate(part=Substr("sequence", interval.start + 1, interval.width))
+        .values_list("part", flat=True)
+        .get()
+    )
+    return str(bases)
+
+
+def reference_config(assembly: Assembly) -> dict[str, Any]:
+    """The assembly for igv.js: sequence and annotation from our own addresses."""
+    address = {
+        name: reverse("reference-file", args=[assembly.name, name])
+        for name in ("sequence.fa", "sequence.fa.fai", "genes.gff3.gz", "other.gff3.gz")
+    }
+    return {
+        "id": assembly.name,
+        "name": assembly.title,
+        "fastaURL": address["sequence.fa"],
+        "indexURL": address["sequence.fa.fai"],
+        "wholeGenomeView": False,
+        "annotations": [
+            {"id": "genes", "name": "Genes", "url": address["genes.gff3.gz"]},
+            {"id": "features", "name": "ARS, CEN, LTR", "url": address["other.gff3.gz"]},
+        ],
+    }
+
+
+def _interval(text: str, lengths: dict[str, int]) -> Interval:
+    said = parse_locus(text)
+    chromosome = canonical_chromosome(said.chromosome, lengths)
+    start, end = said.start or 0, said.end if said.end is not None else lengths[chromosome]
+    exact = check_end(Interval(chromosome, start, end), lengths[chromosome])
+    if exact.width > 1:
+        return exact
+    return _around(chromosome, start - POSITION_BP // 2, start + POSITION_BP // 2, lengths)
+
+
+def _around(chromosome: str, start: int, end: int, lengths: dict[str, int]) -> Interval:
+    """As much of [start, end) as the chromosome has."""
+    return Interval(chromosome, max(0, start), min(end, lengths[chromosome]))
+
+
+def _unknown_gene(assembly: Assembly, text: str) -> DomainError:
+    near = near_names(assembly, text)
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else "check the spelling, or give a locus as chrII:278,000-281,000."
+    )
+    return DomainError(
+        "unknown_gene", f"{assembly.name} has no gene “{_short(text)}”; {hint}", status=404, suggestions=near
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
