@@ -1,0 +1,86 @@
+"""Making genomes, results and finished predictions for tests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from predictor.api import ModelInput, PredictedTrack, PredictionResult, Track, from_sequence, model_info
+from webapp.loci.models import Assembly, Chromosome
+from webapp.predictions.access import get_prediction
+from webapp.predictions.claims import Claim, take
+from webapp.predictions.models import Prediction
+from webapp.predictions.packing import pack
+from webapp.predictions.run import model_input
+from webapp.predictions.specs import parse_spec
+from webapp.predictions.store import store
+from webapp.predictions.submit import submit
+
+CHROMOSOMES = {"chrI": 40_000, "chrII": 300_000}
+
+
+def random_dna(length: int, seed: int = 1) -> str:
+    """The same bases for the same seed."""
+    return "".join(random.Random(seed).choices("ACGT", k=length))
+
+
+def small_genome(chromosomes: dict[str, int]) -> Assembly:
+    """An assembly of random chromosomes under the name that the packaged model was made for."""
+    assembly = Assembly.objects.create(name="sacCer3", title="test", organism="Saccharomyces cerevisiae")
+    for order, (name, length) in enumerate(chromosomes.items()):
+        Chromosome.objects.create(
+            assembly=assembly, name=name, length=length, order=order, aliases=[], sequence=random_dna(length, order)
+        )
+    return assembly
+
+
+def queued(length: int = 1500, seed: int = 1, **fields: object) -> Prediction:
+    """A pasted sequence that waits."""
+    return submit(parse_spec({"sequence": random_dna(length, seed), **fields}), "")[0]
+
+
+def claimed(prediction: Prediction) -> Claim:
+    """The claim of a worker called w."""
+    claim = take(prediction.id, "w")
+    assert claim is not None
+    return claim
+
+
+def result_for(prediction: Prediction, values: Sequence[NDArray[np.float32]] | None = None) -> PredictionResult:
+    """A result of the right shape; `values` per track, ones by default."""
+    return result_of(model_input(Prediction.objects.get(id=prediction.id)), tracks_of(prediction), values)
+
+
+def result_of(
+    given: ModelInput, tracks: Sequence[Track], values: Sequence[NDArray[np.float32]] | None = None
+) -> PredictionResult:
+    """As `result_for`, without a row."""
+    arrays = values or [np.ones(-(-given.real_bp // track.resolution), np.float32) for track in tracks]
+    predicted = tuple(PredictedTrack(track, array) for track, array in zip(tracks, arrays, strict=True))
+    return PredictionResult(model_info(settings.MODEL), given, predicted, "cpu", "float32", {"all": 0.1})
+
+
+def tracks_of(prediction: Prediction) -> list[Track]:
+    """Catalogue rows of a prediction's tracks."""
+    by_key = {track.key: track for track in model_info(settings.MODEL).tracks}
+    return [by_key[row.key] for row in prediction.tracks.all()]
+
+
+def done(real_bp: int, values: Sequence[NDArray[np.float32]], keys: Sequence[str], start: int = 0) -> Prediction:
+    """A finished prediction over [start, start + real_bp) whose tracks `keys` have `values`; stored as a worker would."""
+    prediction = queued(tracks=list(keys))
+    given = from_sequence("A" * real_bp)
+    Prediction.objects.filter(id=prediction.id).update(
+        start=start, end=start + real_bp, asked_start=start, asked_end=start + real_bp, sequence=pack(given.sequence)
+    )
+    store(claimed(prediction), result_of(given, tracks_of(prediction), values))
+    return get_prediction(prediction.id)
+
+
+def key_of(resolution: int, nth: int = 0) -> str:
+    """A track of the packaged model with this resolution."""
+    return [track.key for track in model_info(settings.MODEL).tracks if track.resolution == resolution][nth]

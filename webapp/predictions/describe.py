@@ -1,0 +1,76 @@
+"""A prediction as the API and the pages show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from predictor.api import Interval, format_locus
+from webapp.predictions.fasta import SEQUENCE_NAME
+from webapp.predictions.models import WAITING, Prediction, State
+
+NOTICE = "research use only, not for diagnosis"
+
+
+def page_url(prediction: Prediction) -> str:
+    """The permalink."""
+    return f"/p/{prediction.id}"
+
+
+def queue_position(prediction: Prediction) -> int | None:
+    """1 for the one whose turn is next; None unless it is QUEUED."""
+    if prediction.state != State.QUEUED:
+        return None
+    before = Q(state=State.QUEUED, created__lt=prediction.created) | Q(state=State.RUNNING)
+    return Prediction.objects.filter(before).exclude(id=prediction.id).count() + 1
+
+
+def describe(prediction: Prediction) -> dict[str, Any]:
+    """Everything but the values. Intervals are 0-based half-open; `locus` is the text a person reads."""
+    asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
+    error = {"code": prediction.error_code, "message": prediction.error_message, "suggestions": []}
+    return {
+        "id": str(prediction.id),
+        "state": prediction.state,
+        "url": page_url(prediction),
+        "name": prediction.name,
+        "queue_position": queue_position(prediction),
+        "stage": prediction.stage,
+        "progress": prediction.progress,
+        "attempts": prediction.attempts,
+        "error": error if prediction.state == State.FAILED else None,
+        "genome": prediction.genome or None,
+        "locus": format_locus(asked) if prediction.on_genome else None,
+        "interval": {
+            "chromosome": asked.chromosome,
+            "start": prediction.start,
+            "end": prediction.end,
+        },
+        "asked": {"start": prediction.asked_start, "end": prediction.asked_end},
+        "padding": prediction.padding,
+        "warnings": prediction.warnings,
+        "model": prediction.model_card,
+        "device": prediction.device or None,
+        "dtype": prediction.dtype or None,
+        "seconds": prediction.seconds,
+        "tracks": [
+            {
+                "key": track.key,
+                "name": track.name,
+                "output": track.output,
+                "strand": track.strand,
+                "unit": track.unit,
+                "resolution": track.resolution,
+                "colour": track.colour,
+                "summary": track.summary,
+                "minimum": track.minimum,
+                "maximum": track.maximum,
+            }
+            for track in prediction.tracks.all()
+        ],
+        "created": prediction.created.isoformat(),
+        "finished": prediction.finished_at.isoformat() if prediction.finished_at else None,
+        "waiting": prediction.state in WAITING,
+        "notice": NOTICE,
+    }

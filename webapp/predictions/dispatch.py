@@ -1,0 +1,72 @@
+"""Sending UUIDs to the workers' queue, quickly or not at all: a lost message is the sweeper's business."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import kombu.exceptions
+import redis
+import redis.exceptions
+from django.db.models.functions import Now
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from webapp.predictions.models import Prediction
+
+logger = logging.getLogger(__name__)
+
+TASK = "predictions.predict"
+BROKER_ERRORS: tuple[type[Exception], ...] = (
+    kombu.exceptions.OperationalError,
+    redis.exceptions.RedisError,
+    OSError,
+)
+# A person waits for the answer, so a broker that does not reply at once counts as down.
+_QUICK = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry_on_timeout": False}
+
+
+def ping() -> None:
+    """Ask the broker for a sign of life, once and for at most a second. Raises one of BROKER_ERRORS."""
+    from webapp.celery import app
+
+    url = str(app.conf.broker_url).replace("redis+socket://", "unix://", 1)
+    patience = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+    with redis.Redis.from_url(url, **patience) as client:
+        client.ping()
+
+
+@contextmanager
+def broker() -> Iterator[Any]:
+    """A kombu connection. Raises one of BROKER_ERRORS: soon, since kombu alone would try a dead broker for six seconds."""
+    from webapp.celery import app
+
+    ping()
+    with app.connection_for_write(transport_options=_QUICK) as connection:
+        yield connection
+
+
+def send(prediction_ids: Sequence[uuid.UUID]) -> bool:
+    """Put the ids on the queue and note when; False (and one log line) when the broker is away."""
+    from webapp.celery import app
+
+    try:
+        with broker() as connection:
+            for prediction_id in prediction_ids:
+                app.send_task(TASK, args=[str(prediction_id)], connection=connection, retry=False)
+                Prediction.objects.filter(id=prediction_id).update(sent_at=Now())
+    except BROKER_ERRORS as error:
+        logger.warning("broker away, the sweeper will send it later: %s", error)
+        return False
+    return True
+
+
+def queue_length() -> int:
+    """Messages that wait in the broker. Raises one of BROKER_ERRORS."""
+    from webapp.celery import app
+
+    with broker() as connection:
+        return int(connection.default_channel._size(app.conf.task_default_queue))

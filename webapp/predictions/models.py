@@ -1,0 +1,149 @@
+"""Tables: what was asked and how it went (Prediction), its tracks, their value tiles, and the living workers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where a prediction stands. WAITING states can change by themselves, the others are final."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+WAITING = (State.QUEUED, State.RUNNING)
+LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
+
+
+class Prediction(models.Model):
+    """One request and its way through the queue.
+
+    Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.
+    [start, end) has values, [asked_start, asked_end) is what was asked for. `sequence` is the model's whole input,
+    packed, so that a worker needs no reference and the result can be computed again to the same bytes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    visitor = models.CharField(max_length=32, blank=True, default="")
+    name = models.CharField(max_length=200, blank=True, default="")
+
+    genome = models.CharField(max_length=100, blank=True, default="")
+    chromosome = models.CharField(max_length=100, blank=True, default="")
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    asked_start = models.BigIntegerField()
+    asked_end = models.BigIntegerField()
+    padding = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    sequence = models.BinaryField()
+
+    model_name = models.CharField(max_length=100)
+    model_sha256 = models.CharField(max_length=64)
+    model_card = models.JSONField(default=dict)
+
+    created = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)  # fencing token of the attempt that may write the result
+    worker = models.CharField(max_length=200, blank=True, default="")
+    stage = models.CharField(max_length=60, blank=True, default="")
+    progress = models.FloatField(default=0.0)
+    error_code = models.CharField(max_length=60, blank=True, default="")
+    error_message = models.CharField(max_length=1000, blank=True, default="")
+    device = models.CharField(max_length=100, blank=True, default="")
+    dtype = models.CharField(max_length=30, blank=True, default="")
+    seconds = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["digest"],
+                condition=models.Q(state__in=["QUEUED", "RUNNING", "DONE"]),
+                name="one_live_per_digest",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "created"],
+                condition=models.Q(state__in=["QUEUED", "RUNNING"]),
+                name="predictions_waiting",
+            ),
+            models.Index(fields=["sent_at"], name="predictions_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+    @property
+    def on_genome(self) -> bool:
+        """Whether the coordinates are a chromosome's; otherwise they count a pasted sequence."""
+        return bool(self.chromosome)
+
+
+class PredictedTrack(models.Model):
+    """One track of a prediction; what it means is written down here, since a model's catalogue may change."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="tracks")
+    order = models.PositiveIntegerField()
+    key = models.CharField(max_length=200)
+    name = models.CharField(max_length=300)
+    output = models.CharField(max_length=40)
+    strand = models.CharField(max_length=1)
+    unit = models.CharField(max_length=100)
+    resolution = models.PositiveIntegerField()
+    colour = models.CharField(max_length=20)
+    summary = models.CharField(max_length=4)
+    minimum = models.FloatField(null=True)
+    maximum = models.FloatField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["prediction", "key"], name="one_track_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Tile(models.Model):
+    """Up to 65,536 neighbouring bins of a track at one level (see tiles.py), compressed."""
+
+    track = models.ForeignKey(PredictedTrack, on_delete=models.CASCADE, related_name="tiles", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    summary = models.CharField(max_length=4, blank=True)  # "" at level 0, else "mean" or "max"
+    index = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["track", "level", "summary", "index"], name="one_tile_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track_id}/{self.level}{self.summary}/{self.index}"
+
+
+class WorkerStatus(models.Model):
+    """A worker process as it last reported itself; /healthz reads it."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    seen_at = models.DateTimeField()
+    ready = models.BooleanField(default=False)
+    device = models.CharField(max_length=100, blank=True, default="")
+    model = models.CharField(max_length=100, blank=True, default="")
+    error = models.CharField(max_length=1000, blank=True, default="")
+    busy_with = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,107 @@
+"""One attempt at one prediction, from the claim to the stored result. The Celery task calls it, and tests do."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+
+from predictor.api import Cancelled, DomainError, Interval, ModelInput, Padding, Predictor, Track
+from webapp.predictions import dispatch, worker
+from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
+from webapp.predictions.models import Prediction
+from webapp.predictions.packing import unpack
+from webapp.predictions.store import store
+
+logger = logging.getLogger(__name__)
+
+
+def run(prediction_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
+    """Claim the row and bring it to DONE or FAILED, or back to the queue. Does nothing if another attempt has it."""
+    claim = patiently(lambda: take(prediction_id, worker.worker_name()))
+    if claim is None:
+        logger.info("%s is not waiting any more", prediction_id)
+        return
+    worker.set_busy(prediction_id)
+    try:
+        _attempt(claim, load)
+    finally:
+        worker.set_busy(None)
+
+
+def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
+    try:
+        with Heartbeat(claim) as heartbeat:
+            prediction = patiently(lambda: Prediction.objects.get(id=claim.prediction_id))
+            heartbeat.progress("loading the model", 0.0)
+            predictor = load(prediction.model_name)
+            tracks = _tracks(prediction, predictor)
+            result = predictor.predict(model_input(prediction), tracks, heartbeat.progress)
+            heartbeat.progress("storing", 1.0)
+            store(claim, result)
+        logger.info("%s done", claim.prediction_id)
+    except Cancelled:
+        logger.info("%s was cancelled, or another attempt has it", claim.prediction_id)
+    except DomainError as error:
+        code, sentence = error.code, str(error)
+        patiently(lambda: fail(claim, code, sentence))
+    except Exception as error:
+        if _out_of_memory(error):
+            logger.warning("%s: out of memory: %s", claim.prediction_id, error)
+            patiently(lambda: fail(claim, "out_of_memory", OUT_OF_MEMORY))
+            return
+        logger.exception("%s: attempt failed", claim.prediction_id)
+        if patiently(lambda: give_back(claim)):
+            dispatch.send([claim.prediction_id])
+        else:
+            sentence = (
+                f"The prediction failed for a reason that is ours; the server's log has it under {claim.prediction_id}."
+            )
+            patiently(lambda: fail(claim, "internal", sentence))
+
+
+OUT_OF_MEMORY = "The machine has too little memory for this; ask for a shorter interval or for fewer tracks."
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Python's own, and torch's two ways to say it (its classes are out of reach here)."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    )
+
+
+def model_input(prediction: Prediction) -> ModelInput:
+    """What the model reads, rebuilt from the row alone."""
+    origin = prediction.start
+    return ModelInput(
+        sequence=unpack(prediction.sequence),
+        real_bp=prediction.end - origin,
+        asked=(prediction.asked_start - origin, prediction.asked_end - origin),
+        padding=tuple(
+            Padding(part["start"] - origin, part["end"] - origin, part["kind"]) for part in prediction.padding
+        ),
+        interval=Interval(prediction.chromosome, origin, prediction.end) if prediction.on_genome else None,
+    )
+
+
+def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
+    if predictor.info.sha256 != prediction.model_sha256:
+        raise DomainError(
+            "model_changed",
+            f"The model “{prediction.model_name}” was replaced while this waited; ask again for the new one.",
+            status=409,
+        )
+    by_key = {track.key: track for track in predictor.info.tracks}
+    return [by_key[row.key] for row in prediction.tracks.all()]
+
+
+def max_attempts_sentence() -> str:
+    """For a prediction whose worker died each time."""
+    return (
+        f"The worker died {settings.MAX_ATTEMPTS} times while computing this, most often for lack of memory; "
+        "ask for a shorter interval or for fewer tracks."
+    )

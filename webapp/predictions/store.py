@@ -1,0 +1,74 @@
+"""Storing a result: one transaction, whose first statement takes the row away from everybody else or finds it gone."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from predictor.api import Cancelled, DomainError, PredictionResult
+from webapp.predictions import tiles
+from webapp.predictions.claims import Claim, patiently
+from webapp.predictions.models import PredictedTrack, Prediction, State, Tile
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 32  # tiles per INSERT: some megabytes
+
+
+def store(claim: Claim, result: PredictionResult) -> None:
+    """RUNNING -> DONE with all values, or nothing. Raises Cancelled (claim lost) or DomainError `not_finite`."""
+    encoded = {}
+    ranges = {}
+    for predicted in result.tracks:
+        values = predicted.values
+        if not np.isfinite(values).all():
+            raise DomainError(
+                "not_finite",
+                f"The model gave values that are no numbers for “{predicted.track.name}”; please report this sequence.",
+                status=500,
+            )
+        key = predicted.track.key
+        encoded[key] = list(tiles.encode(values, predicted.track.resolution, result.input.real_bp))
+        kept = tiles.rounded(np.array([values.min(), values.max()], np.float32))
+        ranges[key] = (float(kept[0]), float(kept[1]))
+    patiently(lambda: _write(claim, result, encoded, ranges))
+
+
+def _write(
+    claim: Claim,
+    result: PredictionResult,
+    encoded: dict[str, list[tiles.EncodedTile]],
+    ranges: dict[str, tuple[float, float]],
+) -> None:
+    with transaction.atomic():
+        done = claim.rows().update(
+            state=State.DONE,
+            finished_at=Now(),
+            stage="",
+            progress=1.0,
+            device=result.device,
+            dtype=result.dtype,
+            seconds={stage: round(seconds, 4) for stage, seconds in result.seconds.items()},
+        )
+        if not done:
+            if Prediction.objects.filter(id=claim.prediction_id, state=State.DONE, claim=claim.token).exists():
+                logger.info("%s was stored already: the database went away after its commit", claim.prediction_id)
+                return
+            raise Cancelled
+        with connection.cursor() as cursor:  # a worker whose host vanishes must not hold the row for hours
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
+        rows = {track.key: track for track in PredictedTrack.objects.filter(prediction_id=claim.prediction_id)}
+        for key, (minimum, maximum) in ranges.items():
+            rows[key].minimum, rows[key].maximum = minimum, maximum
+        PredictedTrack.objects.bulk_update(rows.values(), ["minimum", "maximum"])
+        Tile.objects.bulk_create(
+            (
+                Tile(track=rows[key], level=tile.level, summary=tile.summary, index=tile.index, data=tile.data)
+                for key, parts in encoded.items()
+                for tile in parts
+            ),
+            batch_size=_BATCH,
+        )

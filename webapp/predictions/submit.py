@@ -1,0 +1,174 @@
+"""From a spec to a row: resolve, check, reuse or queue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from predictor.api import (
+    DomainError,
+    ModelInfo,
+    ModelInput,
+    Track,
+    clean_sequence,
+    from_interval,
+    from_sequence,
+    model_info,
+    select_tracks,
+)
+from webapp.loci.models import Chromosome
+from webapp.loci.services import fetch_sequence, get_assembly, resolve_locus
+from webapp.predictions import dispatch
+from webapp.predictions.models import LIVE, WAITING, PredictedTrack, Prediction, State
+from webapp.predictions.packing import pack
+from webapp.predictions.specs import Spec, check_one
+
+_SUBMIT_LOCK = 0x10C05C0B  # any constant: one submission at a time counts the budget and looks for its twin
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A spec that was understood."""
+
+    model: ModelInfo
+    input: ModelInput
+    tracks: tuple[Track, ...]
+    genome: str
+    name: str
+    warnings: tuple[str, ...]
+
+    def digest(self) -> str:
+        """Names the result: equal digests mean equal bytes and an equal page."""
+        canonical = {
+            "model": self.model.sha256,
+            "sequence": self.input.sha256,
+            "real_bp": self.input.real_bp,
+            "asked": self.input.asked,
+            "genome": self.genome,
+            "interval": asdict(self.input.interval) if self.input.interval else None,
+            "tracks": [track.key for track in self.tracks],
+            "name": self.name,
+            "warnings": self.warnings,
+        }
+        return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()
+
+
+def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
+    """The prediction that answers `spec`, and whether it was there already (waiting, running or done).
+
+    A new row is QUEUED and its message is sent after commit; with the broker away the sweeper sends it later.
+    Raises DomainError for whatever cannot be predicted, and for a full queue (429, 503).
+    """
+    asked = _understand(spec)
+    digest = asked.digest()
+    if twin := _live(digest):
+        return twin, True
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SUBMIT_LOCK])
+        if twin := _live(digest):
+            return twin, True
+        _check_budget(visitor)
+        prediction = _insert(asked, digest, visitor)
+        transaction.on_commit(lambda: dispatch.send([prediction.id]))
+    return prediction, False
+
+
+def _live(digest: str) -> Prediction | None:
+    return Prediction.objects.defer("sequence").filter(digest=digest, state__in=LIVE).first()
+
+
+def _understand(spec: Spec) -> _Asked:
+    check_one(spec)
+    model = model_info(spec.model or settings.MODEL)
+    tracks = select_tracks(model, spec.outputs, spec.tracks)
+    name = " ".join((spec.name or "").split())
+    if spec.sequence is not None:
+        clean = clean_sequence(spec.sequence)
+        model_input = from_sequence(clean.bases)
+        return _Asked(
+            model, model_input, tracks, "", name or clean.name[:200], clean.notes + _padding_notes(model_input)
+        )
+    assembly = get_assembly(spec.genome or model.genomes[0])
+    if assembly.name not in model.genomes:
+        raise DomainError(
+            "wrong_genome",
+            f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
+            suggestions=model.genomes,
+        )
+    interval = resolve_locus(assembly, spec.locus or "").interval
+    chromosome_bp = Chromosome.objects.values_list("length", flat=True).get(assembly=assembly, name=interval.chromosome)
+    model_input = from_interval(
+        interval, chromosome_bp, lambda part: fetch_sequence(part, assembly), context_bp=model.context_bp
+    )
+    return _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
+
+
+def _padding_notes(model_input: ModelInput) -> tuple[str, ...]:
+    missing = len(model_input.sequence) - model_input.real_bp
+    if not missing:
+        return ()
+    return (
+        f"The model read {missing:,} N after the last base, to a length that it takes; values near the end know less.",
+    )
+
+
+def _check_budget(visitor: str) -> None:
+    waiting = Prediction.objects.filter(state__in=WAITING)
+    if visitor and waiting.filter(visitor=visitor).count() >= settings.MAX_WAITING_PER_VISITOR:
+        raise DomainError(
+            "too_many_waiting",
+            f"You have {settings.MAX_WAITING_PER_VISITOR:,} predictions waiting; wait for one to finish or cancel one.",
+            status=429,
+        )
+    if waiting.count() >= settings.MAX_WAITING:
+        raise DomainError(
+            "queue_full", f"{settings.MAX_WAITING:,} predictions are waiting already; try again in a while.", status=503
+        )
+
+
+def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
+    model, given = asked.model, asked.input
+    origin = given.interval.start if given.interval else 0
+    card: dict[str, Any] = {
+        key: getattr(model, key) for key in ("name", "title", "version", "licence", "citation", "sha256")
+    }
+    prediction = Prediction.objects.create(
+        digest=digest,
+        state=State.QUEUED,
+        visitor=visitor,
+        name=asked.name,
+        genome=asked.genome,
+        chromosome=given.interval.chromosome if given.interval else "",
+        start=origin,
+        end=origin + given.real_bp,
+        asked_start=origin + given.asked[0],
+        asked_end=origin + given.asked[1],
+        padding=[{"start": origin + p.start, "end": origin + p.end, "kind": p.kind} for p in given.padding],
+        warnings=list(asked.warnings),
+        sequence=pack(given.sequence),
+        model_name=model.name,
+        model_sha256=model.sha256,
+        model_card=card,
+    )
+    PredictedTrack.objects.bulk_create(
+        PredictedTrack(
+            prediction=prediction,
+            order=order,
+            key=track.key,
+            name=track.name,
+            output=track.output,
+            strand=track.strand,
+            unit=track.unit,
+            resolution=track.resolution,
+            colour=track.output_type.colour,
+            summary=track.output_type.summary,
+        )
+        for order, track in enumerate(asked.tracks)
+    )
+    return prediction

@@ -1,0 +1,152 @@
+"""Reading values: any window of any tracks in any number of bins, exactly.
+
+A track is a step function: every base inside the prediction has the value of its native bin. A window's bin is the mean
+of that function over the bases (and parts of bases) it covers, or its maximum; where it covers nothing, NaN. A coarser
+level is read only when every bin edge falls on its grid, so that it answers exactly what the native values would;
+a window that is aligned to prediction.start and whose bins are multiples of 16 or 256 native bins is therefore quick.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from predictor.api import DomainError
+from webapp.predictions.models import PredictedTrack, Prediction, State, Tile
+from webapp.predictions.tile_cache import SHARED, Place, TileCache
+from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
+
+MAX_BINS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Which cells of a level a window needs. Edges are counted in 1/bins of a base, so that they are whole numbers."""
+
+    level: int
+    cell: int  # length of a cell
+    edges: NDArray[np.int64]  # [bins + 1], clipped to the prediction
+
+    @property
+    def first(self) -> int:
+        return int(self.edges[0]) // self.cell
+
+    @property
+    def stop(self) -> int:
+        return -(-int(self.edges[-1]) // self.cell)
+
+
+def read_window(
+    prediction: Prediction, keys: Sequence[str], start: int, end: int, bins: int, summary: str | None = None
+) -> NDArray[np.float32]:
+    """float32 [len(keys), bins] over [start, end); `summary` is "mean", "max" or None for each track's own.
+
+    Raises DomainError: `not_ready` (409), `unknown_track` (404), `bad_window` (422).
+    """
+    tracks = tracks_of(prediction, keys)
+    if end <= start:
+        raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
+    if not 1 <= bins <= MAX_BINS:
+        raise DomainError("bad_window", f"“bins” is {bins:,}; it must lie between 1 and {MAX_BINS:,}.")
+    if max(abs(start), abs(end)) > 2**40:
+        raise DomainError("bad_window", "The window lies beyond any genome.")
+    real_bp = prediction.end - prediction.start
+    grids = {
+        resolution: _grid(start - prediction.start, end - prediction.start, bins, resolution, real_bp)
+        for resolution in {track.resolution for track in tracks}
+    }
+    answer = np.full((len(tracks), bins), np.nan, np.float32)
+    summaries = [(summary or track.summary) for track in tracks]
+    wanted = {
+        row: list(_places(track, how, grids[track.resolution]))
+        for row, (track, how) in enumerate(zip(tracks, summaries, strict=True))
+    }
+    tiles = _fetch({place for places in wanted.values() for place in places}, SHARED)
+    for row, places in wanted.items():
+        if places:
+            grid = grids[tracks[row].resolution]
+            offset = places[0][3] * TILE_BINS
+            values = _joined([tiles[place] for place in places])[grid.first - offset : grid.stop - offset]
+            answer[row] = _summarise(values, grid, summaries[row])
+    return answer
+
+
+def tracks_of(prediction: Prediction, keys: Sequence[str]) -> list[PredictedTrack]:
+    """The rows of these tracks, in this order. Raises DomainError `not_ready` (409) or `unknown_track` (404)."""
+    if prediction.state != State.DONE:
+        raise DomainError(
+            "not_ready", f"This prediction is {prediction.state.lower()}; it has values once it is done.", status=409
+        )
+    rows = {track.key: track for track in prediction.tracks.all()}
+    for key in keys:
+        if key not in rows:
+            near = tuple(difflib.get_close_matches(key, rows, n=3, cutoff=0.5)) or tuple(rows)[:8]
+            more = " and more" if len(rows) > len(near) else ""
+            sentence = f"This prediction has no track “{key[:40]}”; it has {', '.join(near)}{more}."
+            raise DomainError("unknown_track", sentence, status=404, suggestions=near)
+    return [rows[key] for key in keys]
+
+
+def _grid(start: int, end: int, bins: int, resolution: int, real_bp: int) -> _Grid:
+    """The coarsest stored level whose grid holds every edge of the window."""
+    edges = start * bins + np.arange(bins + 1, dtype=np.int64) * (end - start)
+    stored = levels_of(-(-real_bp // resolution))
+    fits = [
+        level for level in range(stored)
+        if start % (resolution * FACTORS[level]) == 0 and (end - start) % (bins * resolution * FACTORS[level]) == 0
+    ]  # fmt: skip
+    level = max(fits, default=0)
+    return _Grid(level, resolution * FACTORS[level] * bins, np.clip(edges, 0, real_bp * bins))
+
+
+def _places(track: PredictedTrack, summary: str, grid: _Grid) -> Iterable[Place]:
+    if grid.first < grid.stop:
+        for index in range(grid.first // TILE_BINS, (grid.stop - 1) // TILE_BINS + 1):
+            yield (track.pk, grid.level, summary if grid.level else "", index)
+
+
+def _fetch(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
+    """Tiles from the cache, the others by one query."""
+    tiles = {place: tile for place in places if (tile := cache.get(place)) is not None}
+    missing = sorted(places - tiles.keys(), key=lambda place: (place[1:3], place[3], place[0]))
+    if not missing:
+        return tiles
+    condition = Q()
+    for (level, summary, index), group in groupby(missing, key=lambda place: place[1:]):
+        condition |= Q(level=level, summary=summary, index=index, track__in=[place[0] for place in group])
+    rows = Tile.objects.filter(condition).values_list("track_id", "level", "summary", "index", "data")
+    for track, level, summary, index, data in rows:
+        place = (track, level, summary, index)
+        tiles[place] = decode(data)
+        cache.put(place, tiles[place])
+    return tiles
+
+
+def _joined(tiles: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return tiles[0] if len(tiles) == 1 else np.concatenate(tiles)
+
+
+def _summarise(values: NDArray[np.float32], grid: _Grid, summary: str) -> NDArray[np.float64]:
+    """[bins] from the cells grid.first .. grid.stop."""
+    low, high = grid.edges[:-1], grid.edges[1:]
+    inside = high > low
+    head = np.where(inside, low // grid.cell, grid.first) - grid.first  # first cell a bin touches
+    tail = np.where(inside, -(-high // grid.cell), grid.first + 1) - grid.first  # one past the last
+    padded = np.append(values, values[-1:])  # reduceat's indices must lie inside, also the last `tail`
+    if summary == "max":
+        pairs = np.column_stack([head, tail]).ravel()
+        return np.where(inside, np.maximum.reduceat(padded, pairs)[::2], np.nan)
+    # Cells that a bin covers wholly are summed; of the first and the last it may cover a part.
+    inner = tail - head - 2
+    pairs = np.column_stack([head + 1, np.maximum(tail - 1, head + 1)]).ravel()
+    whole = np.where(inner > 0, np.add.reduceat(padded, pairs, dtype=np.float64)[::2], 0.0)
+    first_part = np.minimum((head + 1 + grid.first) * grid.cell, high) - low
+    last_part = np.where(inner >= 0, high - (tail - 1 + grid.first) * grid.cell, 0)
+    total = values[head] * first_part.astype(np.float64) + whole * grid.cell + padded[tail - 1] * last_part
+    return np.where(inside, total / np.where(inside, high - low, 1), np.nan)
