@@ -1,0 +1,64 @@
+"""What there is to ask for, its OpenAPI page, and the search behind igv.js."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from predictor.api import model_info
+from tests.predictions.making import CHROMOSOMES
+from webapp.lib.headers import POLICY
+from webapp.loci.models import Assembly
+
+
+def test_genomes_list_their_chromosomes(client: Client, genome: Assembly) -> None:
+    (said,) = client.get("/api/v1/genomes").json()
+    assert said["name"] == "sacCer3"
+    assert {c["name"]: c["length"] for c in said["chromosomes"]} == CHROMOSOMES
+
+
+def test_models_list_outputs_tracks_and_licence(client: Client) -> None:
+    said = {model["name"]: model for model in client.get("/api/v1/models").json()}["yeast"]
+    info = model_info("yeast")
+    assert (said["licence"], said["sha256"], said["max_bp"]) == (info.licence, info.sha256, 1_048_576)
+    assert [output["key"] for output in said["outputs"]] == list(info.outputs)
+    assert [track["key"] for track in said["tracks"]] == [track.key for track in info.tracks]
+
+
+def test_the_search_counts_from_one_as_igv_does(client: Client, genome: Assembly) -> None:
+    (said,) = client.get("/api/v1/search?q=CHRI:101-200").json() or client.get("/api/v1/search?q=chrI:101-200").json()
+    assert (said["chromosome"], said["start"], said["end"]) == ("chrI", 101, 200)
+    assert client.get("/api/v1/search?q=NOSUCHTHING").json() == []
+    assert client.get("/api/v1/search").json() == []
+
+
+def test_genes_of_an_unknown_genome_and_of_nothing(client: Client, genome: Assembly) -> None:
+    assert client.get("/api/v1/genes?q=").json() == []
+    answer = client.get("/api/v1/genes?q=GAL&genome=hg99")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_genome")
+    assert client.get("/api/v1/genes?q=GAL&limit=1000").status_code == 422
+
+
+def test_openapi_describes_every_address(client: Client) -> None:
+    said = client.get("/api/v1/openapi.json").json()
+    assert {
+        "/api/v1/genomes", "/api/v1/genes", "/api/v1/models", "/api/v1/predictions", "/api/v1/predictions/{prediction_id}",
+        "/api/v1/predictions/{prediction_id}/tracks/{track}/window", "/api/v1/predictions/{prediction_id}/windows",
+    } <= said["paths"].keys()  # fmt: skip
+    body = said["paths"]["/api/v1/predictions"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {"locus", "sequence", "tracks"} <= body["properties"].keys()
+
+
+def test_the_docs_page_asks_nobody_else_and_obeys_the_policy(client: Client) -> None:
+    answer = client.get("/api/v1/docs")
+    page = answer.content.decode()
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    for address in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert not urlsplit(address).netloc
+        if address.startswith("/static/"):
+            assert finders.find(address.removeprefix("/static/")), address
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert all("src=" in attributes or 'type="application/json"' in attributes for attributes in scripts)

@@ -1,0 +1,102 @@
+"""What there is to ask for: genomes, genes, models; and the search behind igv.js."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from predictor.api import MAX_BP, OUTPUTS, DomainError, Interval, ModelInfo, format_locus, model_info, model_names
+from webapp.api import schemas
+from webapp.loci.models import Assembly, Gene
+from webapp.loci.services import get_assembly, resolve_locus, search_genes
+
+router = Router(tags=["catalogue"])
+DEFAULT_GENOME = "sacCer3"
+
+
+@router.get("/genomes", response=list[schemas.Genome], summary="Genomes")
+def genomes(request: HttpRequest) -> list[dict[str, Any]]:
+    """Assemblies that are installed, with their chromosomes."""
+    return [
+        {
+            "name": assembly.name,
+            "title": assembly.title,
+            "organism": assembly.organism,
+            "chromosomes": [
+                {"name": chromosome.name, "length": chromosome.length, "aliases": list(chromosome.aliases)}
+                for chromosome in assembly.chromosomes.order_by("order").only(
+                    "name", "length", "aliases", "assembly_id"
+                )
+            ],
+        }
+        for assembly in Assembly.objects.order_by("name")
+    ]
+
+
+@router.get("/genes", response=list[schemas.Gene], summary="Genes by name or description")
+def genes(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=200)] = "",
+    genome: Annotated[str, Query(max_length=100)] = DEFAULT_GENOME,
+    limit: Annotated[int, Query(ge=1, le=100)] = 12,
+) -> list[dict[str, Any]]:
+    """Exact names first, then beginnings of names, then words of descriptions."""
+    assembly = get_assembly(genome)
+    if not q.strip():
+        return []
+    return [_gene(gene, assembly) for gene in search_genes(assembly, q, limit=limit)]
+
+
+@router.get("/models", response=list[schemas.Model], summary="Models with their outputs, tracks and licence")
+def models(request: HttpRequest) -> list[dict[str, Any]]:
+    """Models that are installed."""
+    return [_model(model_info(name)) for name in model_names()]
+
+
+@router.get("/search", response=list[schemas.Found], summary="A place for igv.js")
+def search(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=200)] = "",
+    genome: Annotated[str, Query(max_length=100)] = DEFAULT_GENOME,
+) -> list[dict[str, Any]]:
+    """One place, or an empty list where nothing fits; `start` counts from 1, as igv.js expects."""
+    assembly = get_assembly(genome)
+    try:
+        found = resolve_locus(assembly, q)
+    except DomainError:
+        return []
+    place = found.interval
+    return [{"chromosome": place.chromosome, "start": place.start + 1, "end": place.end, "name": found.label}]
+
+
+def _gene(gene: Gene, assembly: Assembly) -> dict[str, Any]:
+    interval = Interval(gene.chromosome.name, gene.start, gene.end)
+    return {
+        "name": gene.name,
+        "systematic": gene.systematic,
+        "kind": gene.kind,
+        "description": gene.description,
+        "genome": assembly.name,
+        "chromosome": interval.chromosome,
+        "start": interval.start,
+        "end": interval.end,
+        "strand": gene.strand,
+        "locus": format_locus(interval),
+    }
+
+
+def _model(model: ModelInfo) -> dict[str, Any]:
+    kept = ("name", "title", "version", "licence", "citation", "summary", "sha256", "context_bp")
+    return {
+        **{key: getattr(model, key) for key in kept},
+        "genomes": list(model.genomes),
+        "held_out": list(model.held_out),
+        "max_bp": MAX_BP,
+        "default": model.name == settings.MODEL,
+        "outputs": [asdict(OUTPUTS[key]) for key in model.outputs],
+        "tracks": [{**asdict(track), "resolution": track.resolution, "unit": track.unit} for track in model.tracks],
+    }

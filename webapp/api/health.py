@@ -1,0 +1,79 @@
+"""/healthz: which part is down. It asks each with a short patience and tells no address and no password."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models.functions import Now
+from django.http import HttpRequest, JsonResponse
+
+from webapp.predictions import dispatch
+from webapp.predictions.models import WorkerStatus
+
+_SILENT_SECONDS = 10
+
+
+@cache
+def version() -> str:
+    """Of this checkout."""
+    try:
+        return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+    except (OSError, KeyError, ValueError):
+        return "unknown"
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when web, database, broker and a worker are well, else 503; each says "ok" or why not."""
+    database = _database()
+    parts = {"web": "ok", "database": database, "broker": _broker(), "worker": _worker(database)}
+    well = all(said == "ok" for said in parts.values())
+    response = JsonResponse(
+        {**parts, "version": version(), "model": settings.MODEL},
+        status=200 if well else 503,
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _database() -> str:
+    """Over a connection of its own, since a thread's kept one would wait for a server that hangs."""
+    given: dict[str, Any] = connection.get_connection_params()
+    wanted = {key: given[key] for key in ("dbname", "user", "password", "host", "port", "sslmode") if given.get(key)}
+    try:
+        with psycopg.connect(**wanted, connect_timeout=2, options="-c statement_timeout=2000") as probe:
+            probe.execute("SELECT 1 FROM predictions_prediction LIMIT 1")
+    except psycopg.errors.UndefinedTable:
+        return "not migrated"
+    except psycopg.Error:
+        return "does not answer"
+    return "ok"
+
+
+def _broker() -> str:
+    try:
+        dispatch.ping()
+    except dispatch.BROKER_ERRORS:
+        return "does not answer"
+    return "ok"
+
+
+def _worker(database: str) -> str:
+    if database != "ok":
+        return "unknown while the database is away"
+    try:
+        seen = list(WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=_SILENT_SECONDS)))
+    except DatabaseError:
+        connection.close()
+        return "unknown while the database is away"
+    if any(worker.ready for worker in seen):
+        return "ok"
+    if errors := [worker.error for worker in seen if worker.error]:
+        return errors[0]
+    return "loading the model" if seen else "no worker has reported for 10 s"

@@ -1,0 +1,80 @@
+"""Asking for a prediction, following it, stopping it, reading its sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Router, Status
+
+from webapp.api import schemas
+from webapp.api.errors import json_body
+from webapp.lib.ranges import range_response
+from webapp.predictions import services
+from webapp.predictions.fasta import predicted_fasta
+
+router = Router(tags=["predictions"])
+
+_ERRORS = dict.fromkeys((400, 403, 404, 409, 413, 415, 422, 429, 503), schemas.Error)
+
+
+def _errors(*statuses: int) -> dict[int, type[schemas.Error]]:
+    return {status: _ERRORS[status] for status in statuses}
+
+
+@router.post(
+    "/predictions",
+    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(400, 404, 413, 415, 422, 429, 503)},
+    summary="Ask for a prediction",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": services.Spec.model_json_schema()}},
+        }
+    },
+)
+def submit(request: HttpRequest) -> Status[dict[str, Any]]:
+    """202 with the id; 200 where the stored result of the same request answers."""
+    spec = services.parse_spec(json_body(request))
+    prediction, reused = services.submit(spec, request.visitor)  # type: ignore[attr-defined]
+    done = prediction.state == services.State.DONE
+    return Status(
+        200 if done else 202,
+        {
+            "id": str(prediction.id),
+            "state": prediction.state,
+            "url": services.page_url(prediction),
+            "reused": reused,
+            "warnings": prediction.warnings,
+        },
+    )
+
+
+@router.get(
+    "/predictions/{prediction_id}", response={200: schemas.PredictionState, **_errors(404)}, summary="How it stands"
+)
+def state(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
+    """State, queue position, progress, tracks; everything but the values."""
+    return services.describe(services.get_prediction(prediction_id))
+
+
+@router.delete(
+    "/predictions/{prediction_id}",
+    response={200: schemas.PredictionState, **_errors(403, 404, 409)},
+    summary="Cancel it",
+)
+def cancel(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
+    """Stops a waiting or running prediction; only the browser that asked may, if it was a browser with our cookie."""
+    prediction = services.get_prediction(prediction_id)
+    return services.describe(services.cancel(prediction, request.visitor))  # type: ignore[attr-defined]
+
+
+@router.get(
+    "/predictions/{prediction_id}/sequence.fa", response={200: None, **_errors(404)}, summary="Its bases as FASTA"
+)
+def sequence(request: HttpRequest, prediction_id: str) -> HttpResponseBase:
+    """The predicted bases (no padding); the record of a pasted sequence is called “sequence”. Serves byte ranges."""
+    content = predicted_fasta(services.get_prediction(prediction_id))
+    return range_response(
+        request, content, "text/x-fasta; charset=us-ascii", {"Cache-Control": "private, max-age=31536000, immutable"}
+    )

@@ -1,0 +1,170 @@
+"""The shapes of the answers, for the OpenAPI page and for the types of clients made from it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ninja import Schema
+
+
+class ErrorBody(Schema):
+    code: str
+    message: str
+    suggestions: list[str]
+
+
+class Error(Schema):
+    """Any refusal."""
+
+    error: ErrorBody
+
+
+class Chromosome(Schema):
+    name: str
+    length: int
+    aliases: list[str]
+
+
+class Genome(Schema):
+    name: str
+    title: str
+    organism: str
+    chromosomes: list[Chromosome]
+
+
+class Gene(Schema):
+    """0-based half-open; `locus` is the same as a person reads it."""
+
+    name: str
+    systematic: str
+    kind: str
+    description: str
+    genome: str
+    chromosome: str
+    start: int
+    end: int
+    strand: str
+    locus: str
+
+
+class Track(Schema):
+    key: str
+    name: str
+    output: str
+    strand: str
+    biosample: str
+    assay: str
+    description: str
+    source: str
+    licence: str
+    default: bool
+    resolution: int
+    unit: str
+
+
+class Output(Schema):
+    key: str
+    name: str
+    resolution: int
+    unit: str
+    summary: Literal["mean", "max"]
+    colour: str
+    description: str
+
+
+class Model(Schema):
+    name: str
+    title: str
+    version: str
+    licence: str
+    citation: str
+    summary: str
+    sha256: str
+    genomes: list[str]
+    context_bp: int
+    max_bp: int
+    held_out: list[str]
+    default: bool
+    outputs: list[Output]
+    tracks: list[Track]
+
+
+class Submitted(Schema):
+    """`reused`: the same request was there already; `url`: its page."""
+
+    id: str
+    state: str
+    url: str
+    reused: bool
+    warnings: list[str]
+
+
+class PredictedTrack(Schema):
+    key: str
+    name: str
+    output: str
+    strand: str
+    unit: str
+    resolution: int
+    colour: str
+    summary: str
+    minimum: float | None
+    maximum: float | None
+
+
+class PredictionState(Schema):
+    """0-based half-open coordinates; `interval` has values, `asked` was asked for, `locus` is 1-based text."""
+
+    id: str
+    state: str
+    url: str
+    name: str
+    queue_position: int | None
+    stage: str
+    progress: float
+    attempts: int
+    error: ErrorBody | None
+    genome: str | None
+    locus: str | None
+    interval: dict[str, Any]
+    asked: dict[str, int]
+    padding: list[dict[str, Any]]
+    warnings: list[str]
+    model: dict[str, Any]
+    device: str | None
+    dtype: str | None
+    seconds: dict[str, float]
+    tracks: list[PredictedTrack]
+    created: str
+    finished: str | None
+    waiting: bool
+    notice: str
+
+
+class Window(Schema):
+    """Values of one track; null where the prediction has none."""
+
+    start: int
+    end: int
+    bins: int
+    resolution: int
+    unit: str
+    values: list[float | None]
+
+
+class Windows(Schema):
+    """Values of several tracks by key; null where the prediction has none."""
+
+    start: int
+    end: int
+    bins: int
+    values: dict[str, list[float | None]]
+
+
+class Found(Schema):
+    """A place as igv.js wants it: `start` counts from 1."""
+
+    chromosome: str
+    start: int
+    end: int
+    name: str
