@@ -41,14 +41,14 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--tracks", help="comma-separated track keys")
     predict.add_argument("--out", type=Path, required=True)
     predict.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    predict.add_argument("--threads", type=int, default=0, help="0 leaves torch's choice")
+    predict.add_argument("--threads", type=_threads, default=0, help="0 leaves torch's choice")
     predict.set_defaults(run=_predict)
 
     train = commands.add_parser("train", help="train a model from a TOML file; resumes where it was stopped")
     train.add_argument("config", type=Path)
     train.add_argument("--data", type=Path, required=True, help="the folder of training tables")
     train.add_argument("--out", type=Path, required=True)
-    train.add_argument("--threads", type=int, default=0)
+    train.add_argument("--threads", type=_threads, default=0)
     train.set_defaults(run=_train)
 
     evaluate = commands.add_parser(
@@ -124,6 +124,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     evaluate.write(scores, options.out, chromosomes)
     print(evaluate.table(scores))
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or int(text[:9]) > 1024:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 to 1,024")
+    return int(text)
 
 
 def _words(text: str | None) -> list[str] | None:

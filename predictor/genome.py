@@ -41,11 +41,12 @@ class LocusText:
     end: int | None
 
 
-# Digits may be grouped by commas, dots, underscores, apostrophes or (thin) spaces; the range sign may be any dash or "..".
-_NUMBER = r"\d[\d,_' \u2009\u202f]*"
+# Digits may be grouped by commas, underscores, apostrophes or (thin) spaces; the range sign may be any dash or "..".
+_NUMBER = r"\d[\d,_' ]*"
 _LOCUS = re.compile(
     rf"^\s*([^\s:]+)\s*:\s*({_NUMBER})(?:\s*(?:-|\u2010|\u2011|\u2012|\u2013|\u2014|\.\.)\s*({_NUMBER}))?\s*$"
 )
+_MAX_DIGITS = 20
 _LOOKS_LIKE_LOCUS = re.compile(r"^\s*[^\s:]+\s*:")
 
 
@@ -59,20 +60,22 @@ def parse_locus(text: str) -> LocusText:
 
     Raises DomainError `bad_locus` (400) with a sentence when the text is not of that form, starts at 0, or ends before it starts.
     """
-    match = _LOCUS.match(text)
-    if not match:
+    # One space at most between words, or the expression would try every way to share a long run of them.
+    match = _LOCUS.match(" ".join(text.split()))
+    chromosome, *numbers = match.groups(default="") if match else ("", "", "")
+    first_text, last_text = (re.sub(r"\D", "", number) for number in numbers)
+    if not match or max(len(first_text), len(last_text)) > _MAX_DIGITS:
         raise DomainError(
             "bad_locus", f"“{_shorten(text)}” is not a locus; write it as chrII:278,000-281,000.", status=400
         )
-    chromosome, first_text, last_text = match.groups()
-    first = int(re.sub(r"\D", "", first_text))
-    last = int(re.sub(r"\D", "", last_text)) if last_text else first
+    first = int(first_text)
+    last = int(last_text) if last_text else first
     if first < 1:
         raise DomainError("bad_locus", f"“{_shorten(text)}” starts at 0, but positions are counted from 1.", status=400)
     if last < first:
         raise DomainError(
             "bad_locus",
-            f"“{_shorten(text)}” ends before it starts; write the smaller position first, as in {chromosome}:{last:,}-{first:,}."
+            f"“{_shorten(text)}” ends before it starts; write the smaller position first, as in {_shorten(chromosome)}:{last:,}-{first:,}."
             if last >= 1
             else f"“{_shorten(text)}” ends before it starts; positions are counted from 1.",
             status=400,

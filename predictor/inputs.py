@@ -75,11 +75,12 @@ def model_window(asked: Interval, chromosome_bp: int, context_bp: int = LENGTH_S
     length = min(MAX_BP, max(_round_up(asked.width, LENGTH_STEP_BP), _round_up(context_bp, LENGTH_STEP_BP)))
     while True:
         start = asked.start - (length - asked.width) // 2
-        start = max(0, min(start, chromosome_bp - length))  # stay on the chromosome while that is possible
+        # Stay on the chromosome while that is possible; where its end lies off the grid, up to 127 N follow it.
+        start = max(0, min(start, _round_up(chromosome_bp - length, BIN_BP)))
         start = start // BIN_BP * BIN_BP
         if start + length >= asked.end:
             return start, start + length
-        if length == MAX_BP:  # up to 127 bp of grid are lost: the grid gives way
+        if length == MAX_BP:  # no room for what rounding to the grid takes: the grid gives way
             return asked.start, asked.start + length
         length += LENGTH_STEP_BP
 

@@ -67,14 +67,21 @@ class Reference:
     def from_fasta(cls, path: Path) -> Reference:
         """Every record of a FASTA file; names end at the first white space. Raises DomainError `bad_fasta` (400)."""
         sequences: dict[str, str] = {}
-        for record in path.read_text(encoding="ascii", errors="replace").split(">")[1:]:
+        for record in re.split(r"(?m)^>", path.read_text(encoding="ascii", errors="replace"))[1:]:
             header, _, body = record.partition("\n")
             name = header.split()[0] if header.split() else ""
             if not name or name in sequences:
                 raise DomainError(
                     "bad_fasta", f"{path.name} has a record without a name or with a name seen before.", status=400
                 )
-            sequences[name] = "".join(body.split()).upper()
+            bases = "".join(body.split()).upper()
+            if not (bases.isascii() and bases.isalpha()):
+                raise DomainError(
+                    "bad_fasta",
+                    f"The record “{name[:40]}” of {path.name} holds no letters, or something else than letters.",
+                    status=400,
+                )
+            sequences[name] = bases
         if not sequences:
             raise DomainError("bad_fasta", f"{path.name} holds no FASTA record.", status=400)
         return cls(sequences)

@@ -39,7 +39,7 @@ def clean_sequence(text: str) -> CleanSequence:
     if len(text) > MAX_CHARACTERS:
         raise _too_long(len(text))
     notes: list[str] = []
-    name, body = _split_fasta(text)
+    name, body = _split_fasta(text.replace("\r\n", "\n").replace("\r", "\n"))
     numberless = re.sub(r"(?m)^[ \t]*\d+(?=[ \t])|[ \t]\d+[ \t]*$", " ", body)
     numberless = re.sub(r"(?m)^[ \t]*\d+(?=[A-Za-z])", "", numberless)
     if numberless != body:
@@ -76,7 +76,7 @@ def clean_sequence(text: str) -> CleanSequence:
 
 
 def _split_fasta(text: str) -> tuple[str, str]:
-    text = text.lstrip("\ufeff \t\r\n")
+    text = text.lstrip("\ufeff \t\n")
     if not text.startswith((">", ";")):
         if "\n>" in text:
             raise DomainError(

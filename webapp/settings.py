@@ -52,6 +52,7 @@ MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "ninja",
     "webapp.services",

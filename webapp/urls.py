@@ -9,3 +9,7 @@ urlpatterns = [
     path("", include("webapp.loci.urls")),
     path("", include("webapp.browser.urls")),
 ]
+
+handler400 = "webapp.browser.views.bad_request"
+handler404 = "webapp.browser.views.not_found"
+handler500 = "webapp.browser.views.failed"

@@ -1,4 +1,4 @@
-"""What there is to ask for, its OpenAPI page, and the search behind igv.js."""
+"""What there is to ask for, its OpenAPI page, and places by name."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ def test_models_list_outputs_tracks_and_licence(client: Client) -> None:
     assert [track["key"] for track in said["tracks"]] == [track.key for track in info.tracks]
 
 
-def test_the_search_counts_from_one_as_igv_does(client: Client, genome: Assembly) -> None:
-    (said,) = client.get("/api/v1/search?q=CHRI:101-200").json() or client.get("/api/v1/search?q=chrI:101-200").json()
-    assert (said["chromosome"], said["start"], said["end"]) == ("chrI", 101, 200)
-    assert client.get("/api/v1/search?q=NOSUCHTHING").json() == []
-    assert client.get("/api/v1/search").json() == []
+def test_a_place_is_an_interval_or_a_sentence(client: Client, genome: Assembly) -> None:
+    said = client.get("/api/v1/place?q=CHRI:101-200").json()
+    assert said == {"name": "chrI:101-200", "chromosome": "chrI", "start": 100, "end": 200, "locus": "chrI:101-200"}
+    answer = client.get("/api/v1/place?q=NOSUCHTHING")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_gene")
+    answer = client.get("/api/v1/place")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_locus")
 
 
 def test_genes_of_an_unknown_genome_and_of_nothing(client: Client, genome: Assembly) -> None:

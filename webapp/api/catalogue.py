@@ -1,4 +1,4 @@
-"""What there is to ask for: genomes, genes, models; and the search behind igv.js."""
+"""What there is to ask for: genomes, places on them, genes, models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from predictor.api import MAX_BP, OUTPUTS, DomainError, Interval, ModelInfo, format_locus, model_info, model_names
+from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, model_info, model_names
 from webapp.api import schemas
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import get_assembly, resolve_locus, search_genes
@@ -57,20 +57,26 @@ def models(request: HttpRequest) -> list[dict[str, Any]]:
     return [_model(model_info(name)) for name in model_names()]
 
 
-@router.get("/search", response=list[schemas.Found], summary="A place for igv.js")
-def search(
+@router.get(
+    "/place",
+    response={200: schemas.Place, 400: schemas.Error, 404: schemas.Error, 422: schemas.Error},
+    summary="A locus, position or gene name as an interval",
+)
+def place(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200)] = "",
     genome: Annotated[str, Query(max_length=100)] = DEFAULT_GENOME,
-) -> list[dict[str, Any]]:
-    """One place, or an empty list where nothing fits; `start` counts from 1, as igv.js expects."""
-    assembly = get_assembly(genome)
-    try:
-        found = resolve_locus(assembly, q)
-    except DomainError:
-        return []
-    place = found.interval
-    return [{"chromosome": place.chromosome, "start": place.start + 1, "end": place.end, "name": found.label}]
+) -> dict[str, Any]:
+    """What the locus box understands: `chrII:278,000-281,000`, a position, a chromosome, a gene (2,000 bp more around)."""
+    found = resolve_locus(get_assembly(genome), q)
+    interval = found.interval
+    return {
+        "name": found.label,
+        "chromosome": interval.chromosome,
+        "start": interval.start,
+        "end": interval.end,
+        "locus": format_locus(interval),
+    }
 
 
 def _gene(gene: Gene, assembly: Assembly) -> dict[str, Any]:

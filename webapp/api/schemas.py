@@ -161,10 +161,11 @@ class Windows(Schema):
     values: dict[str, list[float | None]]
 
 
-class Found(Schema):
-    """A place as igv.js wants it: `start` counts from 1."""
+class Place(Schema):
+    """0-based half-open; `locus` is the same as a person reads it."""
 
+    name: str
     chromosome: str
     start: int
     end: int
-    name: str
+    locus: str

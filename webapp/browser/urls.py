@@ -1,7 +1,13 @@
-"""Pages."""
+"""The pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from webapp.browser import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("p/<str:prediction_id>", views.prediction, name="prediction"),
+    path("models", views.models, name="models"),
+]

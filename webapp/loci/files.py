@@ -47,15 +47,28 @@ def _lines(feature: Feature, identifier: str) -> list[str]:
     if feature.description:
         attributes["description"] = feature.description
     term = _TERMS.get(feature.kind, feature.kind)
-    lines = [_line(feature, term, feature.place.start, feature.place.end, attributes)]
-    if feature.kind in GENE_KINDS:
-        part = "CDS" if feature.kind == "protein-coding" else "exon"
-        lines += [_line(feature, part, start, end, {"Parent": identifier}) for start, end in feature.exons]
+    lines = [_line(feature, term, feature.place.start, feature.place.end, ".", attributes)]
+    if feature.kind == "protein-coding":
+        parts = zip(feature.exons, _phases(feature), strict=True)
+        lines += [
+            _line(feature, "CDS", start, end, str(phase), {"Parent": identifier}) for (start, end), phase in parts
+        ]
+    elif feature.kind in GENE_KINDS:
+        lines += [_line(feature, "exon", start, end, ".", {"Parent": identifier}) for start, end in feature.exons]
     return lines
 
 
-def _line(feature: Feature, term: str, start: int, end: int, attributes: Mapping[str, str]) -> str:
+def _phases(feature: Feature) -> list[int]:
+    """Bases at the 5′ end of each exon that belong to the codon begun in the one before; ascending order."""
+    exons = feature.exons if feature.strand == "+" else feature.exons[::-1]
+    phases, before = [], 0
+    for start, end in exons:
+        phases.append(-before % 3)
+        before += end - start
+    return phases if feature.strand == "+" else phases[::-1]
+
+
+def _line(feature: Feature, term: str, start: int, end: int, phase: str, attributes: Mapping[str, str]) -> str:
     # GFF3 counts from 1, both ends included.
     said = ";".join(f"{key}={quote(value, safe=' ()[]+:/.,-')}" for key, value in attributes.items())
-    phase = "0" if term == "CDS" else "."
     return f"{feature.place.chromosome}\tSGD\t{term}\t{start + 1}\t{end}\t.\t{feature.strand}\t{phase}\t{said}\n"

@@ -1,0 +1,53 @@
+// Talking to /api/v1. Every refusal becomes a Refusal with the server's own sentence.
+
+export class Refusal extends Error {
+  constructor(message, { code = "", status = 0, suggestions = [] } = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.suggestions = suggestions;
+  }
+}
+
+const ROOT = "/api/v1";
+
+async function request(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(ROOT + path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refusal("The server does not answer; check the connection.", { code: "offline" });
+  }
+  if (response.ok) return response;
+  let said = {};
+  try {
+    said = (await response.json()).error ?? {};
+  } catch { /* not ours: a proxy, perhaps */ }
+  throw new Refusal(said.message ?? `The server answered ${response.status}; try again in a moment.`, {
+    ...said, status: response.status,
+  });
+}
+
+const json = async (path, options) => (await request(path, options)).json();
+
+export const searchGenes = (genome, text, signal) =>
+  json(`/genes?${new URLSearchParams({ genome, q: text, limit: 8 })}`, { signal });
+
+/** {name, chromosome, start, end, locus}, 0-based half-open; a Refusal says what was wrong with the text. */
+export const findPlace = (genome, text) => json(`/place?${new URLSearchParams({ genome, q: text })}`);
+
+export const submit = (spec) =>
+  json("/predictions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(spec) });
+
+export const prediction = (id) => json(`/predictions/${id}`, { cache: "no-store" });
+
+export const cancel = (id) => json(`/predictions/${id}`, { method: "DELETE" });
+
+export const sequence = async (id) => (await request(`/predictions/${id}/sequence.fa`)).text();
+
+/** Float32Array [tracks * bins], track-major. */
+export async function windows(id, keys, { start, end, bins }) {
+  const query = new URLSearchParams({ tracks: keys.join(","), start, end, bins, format: "f4" });
+  return new Float32Array(await (await request(`/predictions/${id}/windows?${query}`)).arrayBuffer());
+}

@@ -1,0 +1,257 @@
+// The page: puts viewer, search, form and progress together. What the server knows comes in one JSON block.
+
+import * as api from "./api.js";
+import { AskForm } from "./ask.js";
+import { GeneCombobox } from "./combobox.js";
+import { aboutLine, factRows, titleOf } from "./heading.js";
+import { formatLocus, parseLocus } from "./locus.js";
+import { featurePopup } from "./popup.js";
+import { follow, stageText } from "./progress.js";
+import { recent, remember } from "./recent.js";
+import { Viewer } from "./viewer.js";
+
+const page = JSON.parse(document.getElementById("page-data").textContent);
+const catalogue = new Map(page.model.tracks.map((track) => [track.key, track]));
+const $ = (id) => document.getElementById(id);
+
+let prediction = page.prediction;
+let reference = page.reference;
+let following = new AbortController();
+
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: (feature) => featurePopup(feature) });
+const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
+window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
+
+start();
+
+async function start() {
+  wire();
+  drawRecent();
+  if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
+  try {
+    const wanted = await firstPlace();
+    await viewer.open(reference, wanted ?? askedPlace());
+    await describe();
+  } catch (error) {
+    fail(error);
+  }
+  return undefined;
+}
+
+/** The address's fragment, then `?locus=`, which may name a gene. */
+async function firstPlace() {
+  const fragment = parseLocus(decodeURIComponent(location.hash.slice(1)));
+  if (fragment) return fragment;
+  if (!page.locus) return null;
+  try {
+    return await api.findPlace(page.genome, page.locus);
+  } catch (error) {
+    fail(error);
+    return null;
+  }
+}
+
+/** What the prediction was asked for; the bare genome opens on the galactose genes. */
+function askedPlace() {
+  if (prediction) return { chromosome: prediction.interval.chromosome, ...prediction.asked };
+  return { chromosome: "chrII", start: 269_312, end: 285_696 };
+}
+
+/** Open a prediction in place: the address changes, the page does not load again. */
+async function open(id, url) {
+  following.abort();
+  const next = await api.prediction(id);
+  if (!next.genome) { // a pasted sequence is a genome of its own, which the server describes
+    location.assign(url);
+    return;
+  }
+  prediction = next;
+  hide("message");
+  history.pushState(null, "", url);
+  viewer.clear();
+  await viewer.open(reference.pasted ? await referenceOf(url) : reference, askedPlace());
+  await describe();
+  document.querySelector(".stage").scrollIntoView({ block: "nearest" });
+}
+
+/** From a pasted sequence back to the genome: the other page's own data says how. */
+async function referenceOf(url) {
+  const text = await (await fetch(url)).text();
+  const other = new DOMParser().parseFromString(text, "text/html");
+  reference = JSON.parse(other.getElementById("page-data").textContent).reference;
+  return reference;
+}
+
+/** Everything the page says about the prediction, and its tracks or its progress. */
+async function describe() {
+  following = new AbortController();
+  $("made")?.toggleAttribute("hidden", !prediction || prediction.state !== "DONE");
+  $("whole").disabled = !prediction;
+  if (!prediction) {
+    say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
+    return;
+  }
+  $("title").textContent = titleOf(prediction);
+  document.title = `${titleOf(prediction)} · Locuscope`;
+  $("about").replaceChildren(...aboutLine(prediction, page.model));
+  $("foot-model").textContent = `Model: ${prediction.model.title}, version ${prediction.model.version}. Licence: ${prediction.model.licence}`;
+  list("warnings", prediction.warnings);
+  if (location.pathname.startsWith("/p/")) {
+    remember(prediction, titleOf(prediction));
+    drawRecent();
+  }
+  if (prediction.state === "DONE") {
+    $("status").hidden = true;
+    $("facts")?.replaceChildren(...factRows(prediction));
+    await viewer.show(prediction, catalogue);
+  } else {
+    standing(prediction);
+    if (prediction.waiting) watch();
+  }
+  moved(viewer.place);
+}
+
+function watch() {
+  const { signal } = following;
+  follow(prediction.id, {
+    signal,
+    onAway: (message) => { $("stage").textContent = message; },
+    onChange: (now) => {
+      prediction = now;
+      if (now.state === "DONE") describe().catch(fail);
+      else standing(now);
+    },
+  });
+}
+
+function standing(now) {
+  $("status").hidden = false;
+  $("status").classList.toggle("failed", now.state === "FAILED");
+  $("stage").textContent = stageText(now);
+  $("bar").style.width = `${now.state === "RUNNING" ? Math.max(3, now.progress * 100) : 0}%`;
+  $("bar").parentElement.hidden = !now.waiting;
+  $("cancel").hidden = !now.waiting;
+  $("retry").hidden = now.waiting;
+}
+
+/** After each move: the address keeps the place, the form follows, and a view without values offers to predict it. */
+function moved(place) {
+  if (!place) return;
+  const text = formatLocus(place);
+  history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`);
+  if (!reference.pasted) ask.follow(text);
+  $("locus").placeholder = reference.pasted ? `${text}` : `${text} · type a gene or locus`;
+  const { interval } = prediction ?? {};
+  const outside = interval && !reference.pasted
+    && (place.chromosome !== interval.chromosome || place.end <= interval.start || place.start >= interval.end);
+  $("outside").hidden = !outside;
+  if (outside) $("outside").firstElementChild.textContent = `Nothing was predicted here yet: ${text}`;
+}
+
+function viewText() {
+  const place = reference?.pasted ? null : viewer.place;
+  return place ? formatLocus(place) : "";
+}
+
+function wire() {
+  new GeneCombobox($("locus"), $("suggestions"), page.genome, (gene) => go(gene.name, gene));
+  $("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    go($("locus").value);
+  });
+  $("zoom-in").addEventListener("click", () => viewer.zoomIn());
+  $("zoom-out").addEventListener("click", () => viewer.zoomOut());
+  $("whole").addEventListener("click", () => prediction && viewer.goTo(askedPlace()));
+  $("copy").addEventListener("click", copyLink);
+  $("predict-view").addEventListener("click", () => ask.predict(viewText()));
+  $("message").querySelector("button").addEventListener("click", () => hide("message"));
+  $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
+  $("retry").addEventListener("click", retry);
+  $("examples").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || reference?.pasted || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    go(link.dataset.locus);
+  });
+  // Popups live inside igv.js's shadow root; the event's path tells what was pressed.
+  document.addEventListener("click", (event) => {
+    const button = event.composedPath().find((node) => node.dataset?.predict);
+    if (button) ask.predict(button.dataset.predict);
+  });
+  addEventListener("popstate", () => location.reload());
+}
+
+/** Go to what was typed: a locus, or a gene with room on either side. */
+async function go(text, gene = null) {
+  hide("message");
+  if (!text.trim()) return say("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000.");
+  if (reference?.pasted) {
+    const inside = parseLocus(text);
+    if (inside && inside.chromosome === reference.pasted.name) return viewer.goTo(inside);
+    location.assign(`/?${new URLSearchParams({ locus: text })}`);
+    return undefined;
+  }
+  try {
+    await viewer.goTo(gene ? around(gene) : await api.findPlace(page.genome, text));
+    $("locus").value = "";
+    $("tracks").focus({ preventScroll: true });
+  } catch (error) {
+    fail(error);
+  }
+  return undefined;
+}
+
+/** A gene with a fifth of itself, and at least 2,000 bp, on either side. */
+function around({ chromosome, start, end }) {
+  const room = Math.max(2000, (end - start) / 5);
+  return { chromosome, start: Math.max(0, start - room), end: end + room };
+}
+
+async function retry() {
+  const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await api.sequence(prediction.id) };
+  const keys = prediction.tracks.map((track) => track.key);
+  if (keys.length) ask.tracks.set(keys);
+  await ask.again(asked);
+}
+
+async function copyLink() {
+  const address = prediction ? new URL(`${prediction.url}${location.hash}`, location.href).href : location.href;
+  const button = $("copy");
+  try {
+    await navigator.clipboard.writeText(address);
+    button.textContent = "Copied";
+  } catch { // no clipboard over plain http from another machine
+    say(`Copy this link: ${address}`);
+  }
+  setTimeout(() => { button.textContent = "Copy link"; }, 1600);
+}
+
+function drawRecent() {
+  const items = recent();
+  $("recent-section").hidden = !items.length;
+  $("recent").replaceChildren(...items.map(({ url, title }) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = title;
+    item.append(link);
+    return item;
+  }));
+}
+
+function list(id, sentences) {
+  $(id).hidden = !sentences.length;
+  $(id).replaceChildren(...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })));
+}
+
+function say(sentence) {
+  $("message").hidden = false;
+  $("message").firstElementChild.textContent = sentence;
+}
+
+function hide(id) { $(id).hidden = true; }
+
+function fail(error) {
+  if (!(error instanceof api.Refusal)) console.error(error);
+  say(error instanceof api.Refusal ? error.message : "The genome browser could not be drawn; load the page again.");
+}

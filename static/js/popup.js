@@ -1,0 +1,30 @@
+// What a click on a gene or feature shows. igv.js takes markup as text, so everything from data is escaped.
+
+import { formatLocus, parseLocus } from "./locus.js";
+
+const FLANK_BP = 2000;
+
+/** Markup for a feature's fields (lower-case names), or null to leave it to igv.js. */
+export function featurePopup(feature) {
+  const place = parseLocus((feature.location ?? "").replace(/ \([+-]\)$/, ""));
+  if (!feature.name || !place) return null;
+  const around = formatLocus({ ...place, start: Math.max(0, place.start - FLANK_BP), end: place.end + FLANK_BP });
+  const gene = /coding|RNA/.test(feature.kind ?? "");
+  const target = gene ? feature.systematic ?? feature.name : around;
+  const kind = [feature.systematic, feature.kind].filter(Boolean).join(" · ");
+  return `<div style="padding:10px 12px;max-width:320px;font:13px/1.45 system-ui,sans-serif;color:#17212b;white-space:normal">
+    <div style="font-weight:650;font-size:15px">${escape(feature.name)}</div>
+    <div style="color:#55636e">${escape(kind)}</div>
+    <div style="color:#55636e;font-size:12px">${escape(feature.location)}</div>
+    ${feature.description ? `<p style="margin:6px 0 0">${escape(shorten(feature.description))}</p>` : ""}
+    <button type="button" data-predict="${escape(target)}" style="margin-top:9px;padding:5px 11px;border:0;border-radius:7px;background:#0f6b73;color:#fff;font:inherit;font-weight:600;cursor:pointer">Predict here</button>
+  </div>`;
+}
+
+function shorten(text) {
+  return text.length > 260 ? `${text.slice(0, 259)}…` : text;
+}
+
+function escape(text) {
+  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,19 @@
+// What this browser asked for lately, kept in this browser only.
+
+const KEY = "recent", MOST = 8;
+
+export function recent() {
+  try {
+    const list = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(list) ? list.filter((item) => typeof item?.url === "string" && item.url.startsWith("/p/")) : [];
+  } catch {
+    return []; // a private window, or somebody's edit
+  }
+}
+
+export function remember(prediction, title) {
+  const others = recent().filter((item) => item.url !== prediction.url);
+  try {
+    localStorage.setItem(KEY, JSON.stringify([{ url: prediction.url, title, created: prediction.created }, ...others].slice(0, MOST)));
+  } catch { /* a private window */ }
+}

@@ -1,0 +1,159 @@
+// The embedded genome browser: builds igv.js for a genome, puts a prediction's tracks in, reports where people look.
+
+import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
+import * as api from "./api.js";
+import { formatLocus } from "./locus.js";
+import { register, TYPE } from "./predicted-track.js";
+import { WindowLoader } from "./windows.js";
+
+register(igv);
+
+const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
+const NARROW = 720; // px; a phone has no room for handles
+const SHARED_SCALE = new Set(["RNA_SEQ", "CAGE"]); // the strands of one assay are compared by eye
+const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
+
+export class Viewer {
+  #element; #browser = null; #onMove; #onFeature; #genome = "";
+
+  /** onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null. */
+  constructor(element, { onMove, onFeature }) {
+    this.#element = element;
+    this.#onMove = onMove;
+    this.#onFeature = onFeature;
+    addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  get browser() { return this.#browser; }
+
+  /** Open a genome at a place. `reference` as the page describes it; the same genome is not built twice. */
+  async open(reference, locus) {
+    if (this.#browser && this.#genome === reference.id) {
+      if (locus) await this.goTo(locus);
+      return;
+    }
+    if (this.#browser) igv.removeBrowser(this.#browser);
+    this.#genome = reference.id;
+    const { annotations, pasted, ...genome } = reference;
+    this.#browser = await igv.createBrowser(this.#element, {
+      reference: { ...genome, tracks: [] },
+      locus: formatLocus(locus ?? { chromosome: pasted.name, start: 0, end: pasted.length }),
+      loadDefaultGenomes: false, genomeList: [], search: false,
+      showControls: false, showIdeogram: false, showCursorGuide: false, showTrackLabels: true, minimumBases: 30,
+      showTrackDragHandles: innerWidth > NARROW, showGearColumn: innerWidth > NARROW,
+      tracks: annotations.map(annotationTrack),
+    });
+    restyle(this.#element.shadowRoot);
+    this.#browser.on("locuschange", (frames) => this.#moved(frames));
+    this.#browser.on("trackclick", (track, data) => this.#clicked(track, data));
+    this.#moved(this.#browser.referenceFrameList);
+  }
+
+  /** Replace the predicted tracks by those of a finished prediction. */
+  async show(prediction, catalogue) {
+    this.clear();
+    const { interval, tracks } = prediction;
+    const loader = new WindowLoader(interval, (keys, window) => api.windows(prediction.id, keys, window));
+    const configs = tracks.map((track, index) => trackConfig(track, index, { interval, loader, prediction, catalogue }));
+    await this.#browser.loadTrackList(configs);
+  }
+
+  /** Remove the predicted tracks. */
+  clear() {
+    for (const track of this.#browser.findTracks((track) => track.type === TYPE)) this.#browser.removeTrack(track);
+  }
+
+  goTo(locus) { return this.#browser.search(formatLocus(locus)); }
+  zoomIn() { this.#browser?.zoomIn(); }
+  zoomOut() { this.#browser?.zoomOut(); }
+
+  /** Where people look now: {chromosome, start, end}. */
+  get place() {
+    const [frame] = this.#browser?.referenceFrameList ?? [];
+    if (!frame) return null;
+    const length = this.#browser.genome.getChromosome(frame.chr)?.bpLength ?? Infinity;
+    return { chromosome: frame.chr, start: Math.max(0, Math.round(frame.start)), end: Math.min(length, Math.round(frame.end)) };
+  }
+
+  #moved(frames) {
+    if (frames?.length && this.#browser) this.#onMove(this.place);
+  }
+
+  #clicked(track, data) {
+    if (track.type === TYPE || !data?.length) return undefined;
+    const said = {};
+    for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
+      const key = name?.toLowerCase().replace(/:$/, "");
+      if (key) said[key] ??= String(value);
+    }
+    return this.#onFeature(said) ?? undefined;
+  }
+
+  #key(event) {
+    if (document.activeElement !== this.#element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = this.place;
+    if (!place) return;
+    const step = { ArrowLeft: -0.25, ArrowRight: 0.25 }[event.key];
+    if (step) {
+      const width = place.end - place.start;
+      const length = this.#browser.genome.getChromosome(place.chromosome).bpLength;
+      const start = Math.min(Math.max(0, place.start + Math.round(step * width)), Math.max(0, length - width));
+      this.goTo({ ...place, start, end: start + width });
+    } else if (event.key === "+" || event.key === "=") this.zoomIn();
+    else if (event.key === "-") this.zoomOut();
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** igv.js lives in a shadow root; this is how our type and quieter handles get in. */
+function restyle(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    .igv-container { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .igv-track-label { border: 0; border-radius: 4px; background: rgb(255 255 255 / 84%); color: #17212b; font-size: 12px;
+      font-weight: 600; padding: 1px 6px; box-shadow: 0 0 0 1px rgb(20 40 50 / 8%); font-family: inherit; }
+    .igv-track-drag-column .igv-track-drag-handle-color { background-color: #e3e8ea; }
+    .igv-gear-menu-column svg { color: #93a0a8; }
+  `);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
+function annotationTrack({ id, name, url }, index) {
+  const genes = id === "genes";
+  return {
+    type: "annotation", format: "gff3", id, name, url, indexed: false, order: 1 + index, // above the predictions
+    displayMode: genes ? "EXPANDED" : "COLLAPSED", height: genes ? 62 : 30, autoHeight: false, removable: false,
+    visibilityWindow: -1, nameField: "Name", color: geneColour, searchable: false,
+  };
+}
+
+function trackConfig(track, index, { interval, loader, prediction, catalogue }) {
+  const known = catalogue.get(track.key);
+  const about = [
+    ...(known ? [
+      { name: "Assay", value: `${known.assay}, ${known.biosample}` },
+      { name: "What", value: known.description },
+      { name: "Training data", value: known.source },
+    ] : []),
+    { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
+  ];
+  return {
+    type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
+    height: prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
+    autoscaleGroup: SHARED_SCALE.has(track.output) ? scaleGroup(track) : undefined,
+    signal: { ...track, interval, loader, about },
+  };
+}
+
+/** The reverse strand in a lighter shade of its output's colour. */
+function shade({ colour, strand }) {
+  if (strand !== "-") return colour;
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
+}
+
+/** "rna_wt_plus" and "rna_wt_minus" are one group. */
+function scaleGroup(track) {
+  return track.strand === "." ? undefined : track.key.replace(/_(plus|minus)$/, "");
+}

@@ -1,0 +1,91 @@
+"""What the browser page is told: plain data that its scripts read from one JSON block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from predictor.api import MAX_BP, OUTPUTS, DomainError, model_info
+from webapp.loci.services import get_assembly, reference_config
+from webapp.predictions.fasta import SEQUENCE_NAME
+from webapp.predictions.models import Prediction
+from webapp.predictions.services import describe
+
+GENOME = "sacCer3"
+EXAMPLES = (  # text for the locus box, and why it is worth a look
+    ("GAL1", "switched on a thousandfold by galactose"),
+    ("ACT1", "actin, with an intron; chrVI was held out from training"),
+    ("HIS4", "Gcn4, Bas1 and Rap1 meet here; chrIII was held out"),
+    ("PHO5", "positioned nucleosomes over its promoter"),
+    ("chrIV:460,001-476,384", "a stretch of sixteen kilobases"),
+)
+
+
+def page_data(prediction: Prediction | None, locus: str = "") -> dict[str, Any]:
+    """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for."""
+    said = describe(prediction) if prediction else None
+    return {
+        "prediction": said,
+        "reference": _reference(prediction),
+        "locus": locus,
+        "genome": GENOME,
+        "model": _model(),
+        "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
+        "maxBp": MAX_BP,
+    }
+
+
+def title_of(prediction: Prediction) -> str:
+    """What a tab and a shared link are called."""
+    said = describe(prediction)
+    place = said["locus"] or f"{prediction.asked_end - prediction.asked_start:,} bp pasted"
+    return f"{prediction.name}: {place}" if prediction.name else place
+
+
+def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
+    """For igv.js: the prediction's assembly, or the pasted sequence as a genome of its own."""
+    if prediction is None or prediction.on_genome:
+        try:
+            return reference_config(get_assembly(prediction.genome if prediction else GENOME))
+        except DomainError:
+            return None  # nothing is loaded; the page says so
+    return {
+        "id": f"sequence-{prediction.id}",
+        "name": prediction.name or "pasted sequence",
+        "fastaURL": f"{reverse('api:api-root')}predictions/{prediction.id}/sequence.fa",
+        "indexed": False,
+        "wholeGenomeView": False,
+        "annotations": [],
+        "pasted": {"name": SEQUENCE_NAME, "length": prediction.end - prediction.start},
+    }
+
+
+def _model() -> dict[str, Any]:
+    model = model_info(settings.MODEL)
+    return {
+        "name": model.name,
+        "title": model.title,
+        "version": model.version,
+        "licence": model.licence,
+        "heldOut": list(model.held_out),
+        "contextBp": model.context_bp,
+        "outputs": [
+            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description} for key in model.outputs
+        ],
+        "tracks": [
+            {
+                "key": track.key,
+                "name": track.name,
+                "output": track.output,
+                "default": track.default,
+                "description": track.description,
+                "assay": track.assay,
+                "biosample": track.biosample,
+                "source": track.source,
+                "licence": track.licence,
+            }
+            for track in model.tracks
+        ],
+    }

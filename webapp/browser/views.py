@@ -1,0 +1,81 @@
+"""Pages: the genome browser, a prediction's permalink, the models, and what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from predictor.api import OUTPUTS, DomainError, model_info, model_names
+from webapp.browser.page import page_data, title_of
+from webapp.lib.visitor import remember
+from webapp.predictions.models import Prediction
+from webapp.predictions.services import get_prediction, showcase_prediction
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The genome browser on the galactose genes, with the stored showcase; `?locus=` looks elsewhere."""
+    return _browser(request, showcase_prediction(), "", request.GET.get("locus", "")[:200])
+
+
+@require_safe
+def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
+    """A prediction, whatever state it is in."""
+    try:
+        found = get_prediction(prediction_id)
+    except DomainError as error:
+        return problem(request, str(error), error.status)
+    return _browser(request, found, title_of(found), "")
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """What is installed: outputs, tracks, sources, terms."""
+    cards = []
+    for name in model_names():
+        info = model_info(name)
+        by_output = [(OUTPUTS[key], [track for track in info.tracks if track.output == key]) for key in info.outputs]
+        cards.append({"info": info, "outputs": by_output})
+    return render(request, "browser/models.html", {"title": "Models", "cards": cards})
+
+
+def _browser(request: HttpRequest, found: Prediction | None, title: str, locus: str) -> HttpResponse:
+    remember(request)  # so that whoever asks for a prediction here can also cancel it
+    data = page_data(found, locus)
+    response = render(request, "browser/browser.html", {"title": title, "data": data, "prediction": data["prediction"]})
+    response.headers["Cache-Control"] = "no-store"  # a prediction's state changes, and the cookie is one person's
+    return response
+
+
+def problem(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    """An error page: one sentence and a way on."""
+    return render(request, "browser/problem.html", {"title": "Not here", "sentence": sentence}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Any address that is not ours."""
+    return problem(request, "There is no page at this address.", 404)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that Django refused to read."""
+    return problem(request, "The request cannot be read; check the address.", 400)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or the database away; called while the exception is being handled."""
+    import sys
+
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return problem(request, "The database does not answer; try again in a moment.", 503)
+    number = uuid.uuid4().hex[:12]
+    logger.error("%s %s failed, id %s", request.method, request.path, number, exc_info=error)
+    return problem(request, f"Something went wrong on our side; the server's log has it under {number}.", 500)
