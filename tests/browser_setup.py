@@ -8,6 +8,11 @@ import subprocess
 import sys
 
 
+def chromium_path() -> str:
+    """Debian's browser."""
+    return shutil.which("chromium") or "/usr/bin/chromium"
+
+
 def main() -> int:
     if shutil.which("chromium"):
         return 0

@@ -51,7 +51,8 @@ class Site:
                     ready.set()
             ready.set()
 
-        threading.Thread(target=read, daemon=True).start()
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
         if not ready.wait(seconds) or self.process.poll() is not None:
             self.stop()
             raise RuntimeError("manage.py up did not become ready:\n" + "\n".join(self.lines))
@@ -81,6 +82,10 @@ class Site:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        finally:
+            self._reader.join(10)
+            if self.process.stdout:
+                self.process.stdout.close()
 
     def log(self, role: str) -> str:
         path = self.home / "log" / f"{role}.log"

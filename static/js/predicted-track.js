@@ -5,10 +5,16 @@ import { formatBp } from "./locus.js";
 
 export const TYPE = "predicted";
 
-/** What igv.js keeps per view; it asks `getMax` when it scales. */
+/**
+ * What igv.js keeps per view; it asks `getMax` when it scales. Tracks with one scale (the strands of an assay) know each
+ * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
+ */
 class Drawn {
-  constructor(data) { this.data = data; }
-  getMax(start, end) { return this.data ? largest(this.data, start, end) : 0; }
+  constructor(data, together) {
+    this.data = data;
+    this.together = together;
+  }
+  getMax(start, end) { return Math.max(0, ...this.together.map((data) => (data ? largest(data, start, end) : 0))); }
   getMin() { return 0; }
 }
 
@@ -19,7 +25,7 @@ export function register(igv) {
 
     init(config) {
       super.init(config);
-      this.signal = config.signal; // {key, unit, resolution, summary, interval, loader, about}
+      this.signal = config.signal; // {key, name, unit, resolution, summary, colour, interval, loader, scaledWith, about}
       this.type = TYPE;
       this.resolutionAware = true;
       this.dataRange = { min: 0, max: 1 };
@@ -30,8 +36,11 @@ export function register(igv) {
     menuItemList() { return this.numericDataMenuItems(); }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      if (chromosome !== this.signal.interval.chromosome) return new Drawn(null);
-      return new Drawn(await this.signal.loader.load(this.signal.key, start, end, bpPerPixel));
+      const { key, interval, loader, scaledWith } = this.signal;
+      if (chromosome !== interval.chromosome) return new Drawn(null, []);
+      const load = (one) => loader.load(one, start, end, bpPerPixel);
+      const [data, ...others] = await Promise.all([key, ...scaledWith].map(load));
+      return new Drawn(data, [data, ...others]);
     }
 
     doAutoscale(features) {

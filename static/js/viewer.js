@@ -10,7 +10,6 @@ register(igv);
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const NARROW = 720; // px; a phone has no room for handles
-const SHARED_SCALE = new Set(["RNA_SEQ", "CAGE"]); // the strands of one assay are compared by eye
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
@@ -141,8 +140,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue }) 
   return {
     type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
     height: prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
-    autoscaleGroup: SHARED_SCALE.has(track.output) ? scaleGroup(track) : undefined,
-    signal: { ...track, interval, loader, about },
+    signal: { ...track, interval, loader, about, scaledWith: partners(track, prediction.tracks) },
   };
 }
 
@@ -153,7 +151,9 @@ function shade({ colour, strand }) {
   return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
 }
 
-/** "rna_wt_plus" and "rna_wt_minus" are one group. */
-function scaleGroup(track) {
-  return track.strand === "." ? undefined : track.key.replace(/_(plus|minus)$/, "");
+/** Keys of the tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */
+function partners(track, tracks) {
+  if (track.strand === ".") return [];
+  const assay = (key) => key.replace(/_(plus|minus)$/, "");
+  return tracks.map(({ key }) => key).filter((key) => key !== track.key && assay(key) === assay(track.key));
 }
