@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DJANGO_SETTINGS_MODULE := webapp.settings
 
-.PHONY: run test lint types train evaluate clean
+.PHONY: run test lint types bench train evaluate clean
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
@@ -20,6 +20,9 @@ lint: $(VENV)/.dev-ready
 
 types: $(VENV)/.dev-ready
 	@$(BIN)/mypy
+
+bench: $(VENV)/.run-ready
+	@$(BIN)/python -m predictor bench
 
 # DATA: the folder of training tables; OUT: where checkpoint, state and metrics go. Resumes where it was stopped.
 train: $(VENV)/.dev-ready

@@ -1,4 +1,4 @@
-"""The command line: `python -m predictor predict | train | evaluate`. Works without Django."""
+"""The command line: `python -m predictor predict | train | evaluate | bench`. Works without Django."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"predictor: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("predictor: stopped", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -61,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--split", default="test", choices=("valid", "test"))
     evaluate.add_argument("--out", type=Path, required=True)
     evaluate.set_defaults(run=_evaluate)
+
+    bench = commands.add_parser("bench", help="seconds and peak memory by length, beside one plain pass")
+    bench.add_argument("--model", default="yeast")
+    bench.set_defaults(run=_bench)
     return parser
 
 
@@ -70,6 +77,7 @@ def _predict(options: argparse.Namespace) -> None:
     from predictor import api
     from predictor.reference import Reference, load_sacCer3
 
+    _check_writable(options.out)
     info = api.model_info(options.model)
     tracks = api.select_tracks(info, _words(options.outputs), _words(options.tracks))
     if options.locus:
@@ -92,8 +100,13 @@ def _predict(options: argparse.Namespace) -> None:
         "tracks": [{**asdict(p.track), "resolution": p.track.resolution, "unit": p.track.unit} for p in result.tracks],
     }  # fmt: skip
     arrays = {predicted.track.key: predicted.values for predicted in result.tracks}
-    with options.out.open("wb") as file:
-        np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+    fresh = options.out.with_name(f"{options.out.name}.part")
+    try:
+        with fresh.open("wb") as file:
+            np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+        fresh.replace(options.out)  # whole or not at all
+    finally:
+        fresh.unlink(missing_ok=True)
     where = about["interval"] or "the sequence"
     print(f"{len(arrays)} tracks of {where} in {sum(result.seconds.values()):.2f} s -> {options.out}")
     for part in window.padding:
@@ -126,8 +139,24 @@ def _evaluate(options: argparse.Namespace) -> None:
     print(evaluate.table(scores))
 
 
+def _bench(options: argparse.Namespace) -> None:
+    from predictor import bench
+    from predictor.catalogue import model_info
+
+    print(bench.table(model_info(options.model).name))
+
+
+def _check_writable(path: Path) -> None:
+    """Raise OSError now rather than after minutes of work; leaves nothing behind."""
+    is_new = not (path.exists() or path.is_symlink())
+    with path.open("ab"):
+        pass
+    if is_new:
+        path.unlink()
+
+
 def _threads(text: str) -> int:
-    if not text.isdecimal() or int(text[:9]) > 1024:
+    if not text.isdecimal() or len(text) > 4 or int(text) > 1024:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 to 1,024")
     return int(text)
 

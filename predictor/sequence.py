@@ -77,6 +77,9 @@ def clean_sequence(text: str) -> CleanSequence:
 
 def _split_fasta(text: str) -> tuple[str, str]:
     text = text.lstrip("\ufeff \t\n")
+    if origin := re.search(r"(?m)^ORIGIN\b.*$", text):  # a GenBank record, or the end of one
+        locus = re.match(r"LOCUS\s+(\S+)", text)
+        return (locus[1] if locus else ""), text[origin.end() :]
     if not text.startswith((">", ";")):
         if "\n>" in text:
             raise DomainError(

@@ -11,7 +11,7 @@ export function titleOf(prediction) {
 export function aboutLine(prediction, model) {
   const { interval, asked } = prediction;
   const parts = [
-    `Predicted by ${prediction.model.title}, version ${prediction.model.version}`,
+    `${prediction.state === "DONE" ? "Predicted by " : ""}${prediction.model.title}, version ${prediction.model.version}`,
     formatBp(asked.end - asked.start),
     `licence: ${prediction.model.licence.split(";")[0]}`,
     prediction.notice,

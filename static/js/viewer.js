@@ -112,6 +112,8 @@ function restyle(root) {
     .igv-container { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     .igv-track-label { border: 0; border-radius: 4px; background: rgb(255 255 255 / 84%); color: #17212b; font-size: 12px;
       font-weight: 600; padding: 1px 6px; box-shadow: 0 0 0 1px rgb(20 40 50 / 8%); font-family: inherit; }
+    .igv-ui-popover { max-width: min(380px, 90vw); }
+    .igv-ui-popover > div:last-child, .igv-ui-popover > div:last-child div { white-space: normal; }
     .igv-track-drag-column .igv-track-drag-handle-color { background-color: #e3e8ea; }
     .igv-gear-menu-column svg { color: #93a0a8; }
   `);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import DomainError
@@ -135,18 +135,21 @@ intervals = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(intervals)
 def test_what_is_written_reads_back(interval: Interval) -> None:
     said = parse_locus(format_locus(interval))
     assert said == LocusText(interval.chromosome, interval.start, interval.end)
 
 
+@settings(deadline=None)
 @given(intervals)
 def test_the_width_is_the_number_of_bases_written(interval: Interval) -> None:
     first, last = (int(part.replace(",", "")) for part in format_locus(interval).rpartition(":")[2].split("-"))
     assert interval.width == last - first + 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | st.text("chrIVX0123456789:,.-–' ", max_size=60))
 def test_any_text_is_a_locus_or_a_domain_error(text: str) -> None:
     try:

@@ -6,7 +6,7 @@ import hashlib
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import DomainError
@@ -164,6 +164,7 @@ def asked_intervals(draw: st.DrawFn, most_bp: int = MAX_BP, longest: int = 2_000
     return place(start, start + width), chromosome_bp
 
 
+@settings(deadline=None)
 @given(asked_intervals(), st.sampled_from([2_048, 16_384, 131_072, MAX_BP]))
 def test_every_window_covers_what_was_asked_on_the_grid(asked: tuple[Interval, int], context_bp: int) -> None:
     interval, chromosome_bp = asked
@@ -177,6 +178,7 @@ def test_every_window_covers_what_was_asked_on_the_grid(asked: tuple[Interval, i
     assert end < max(chromosome_bp + 2 * BIN_BP, end - start + 1)  # and hardly past the end of a longer chromosome
 
 
+@settings(deadline=None)
 @given(asked_intervals(most_bp=20_000, longest=CHROMOSOME_BP), st.sampled_from([2_048, 16_384]))
 def test_every_input_is_real_bases_then_n_and_all_of_it_is_named(asked: tuple[Interval, int], context_bp: int) -> None:
     interval, chromosome_bp = asked
@@ -194,6 +196,7 @@ def test_every_input_is_real_bases_then_n_and_all_of_it_is_named(asked: tuple[In
     assert all(part.kind == ("N" if part.start >= given.real_bp else "flank") for part in given.padding)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000))
 def test_a_sequence_and_the_same_interval_hold_the_same_bases(width: int) -> None:
     pasted = from_sequence(BASES[:width])

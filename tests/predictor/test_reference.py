@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import DomainError
@@ -160,6 +160,7 @@ def test_what_is_no_fasta_is_refused_in_one_sentence(tmp_path: Path, content: by
     assert part in str(caught.value)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.from_regex(r"[A-Za-z0-9_.|-]{1,8}", fullmatch=True), st.text("ACGTN", min_size=1), min_size=1)
 )

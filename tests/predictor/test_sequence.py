@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import DomainError
@@ -32,6 +32,13 @@ READ = {
     "one-base": ("a", "A", "", ()),
     "white-space": (" AC GT\tAC\r\nGT\n\n\u00a0AC\u2009GT\v\f", "ACGTACGTACGT", "", ()),
     "byte-order-mark": ("\ufeffACGT", "ACGT", "", ()),
+    "genbank-origin-line": (GENBANK, GENBANK_BASES, "", (NUMBERS,)),
+    "genbank-record": (
+        f"LOCUS       MYCLONE  90 bp\nDEFINITION  a clone.\n{GENBANK}",
+        GENBANK_BASES,
+        "MYCLONE",
+        (NUMBERS,),
+    ),
     "genbank-origin": (GENBANK.partition("\n")[2], GENBANK_BASES, "", (NUMBERS,)),
     "genbank-origin-crlf": (GENBANK.partition("\n")[2].replace("\n", "\r\n"), GENBANK_BASES, "", (NUMBERS,)),
     "numbers-touching-the-bases": ("1ACGT\n5ACGT", "ACGTACGT", "", (NUMBERS,)),
@@ -175,6 +182,7 @@ PASTES = (
 )
 
 
+@settings(deadline=None)
 @given(PASTES)
 def test_any_text_is_dna_or_a_domain_error(text: str) -> None:
     try:
@@ -189,6 +197,7 @@ def test_any_text_is_dna_or_a_domain_error(text: str) -> None:
         assert "\n" not in cleaned.name
 
 
+@settings(deadline=None)
 @given(
     st.text("ACGT", min_size=1, max_size=300),
     st.integers(1, 80),

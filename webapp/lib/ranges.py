@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -31,16 +30,29 @@ def range_response(
         said["Content-Range"] = f"bytes {first}-{stop - 1}/{length}"
     if isinstance(content, bytes):
         return HttpResponse(content[first:stop], status=status, headers=said)
-    return StreamingHttpResponse(_read(content.open("rb"), first, stop), status=status, headers=said)
+    return StreamingHttpResponse(_Part(content, first, stop), status=status, headers=said)
 
 
-def _read(file: BinaryIO, first: int, stop: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        left = stop - first
-        while left and (chunk := file.read(min(_CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
+class _Part:
+    """Bytes [first, stop) of a file in chunks. Its response closes the file, even where nobody read a byte (HEAD)."""
+
+    def __init__(self, path: Path, first: int, stop: int) -> None:
+        self._file = path.open("rb")
+        self._file.seek(first)
+        self._left = stop - first
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self._file.read(min(_CHUNK, self._left))
+        if not chunk:
+            raise StopIteration
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _range(header: str, length: int) -> tuple[int, int] | None:

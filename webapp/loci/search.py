@@ -28,12 +28,15 @@ def words_of(names: Iterable[str], *texts: str) -> str:
 
 def search_genes(assembly: Assembly, text: str, limit: int = 12) -> list[Gene]:
     """Exact names first, then beginnings of names (genes before other features), then words of descriptions."""
-    asked = " ".join(text.casefold().split())
+    # Without punctuation around it; some synonyms end in a prime.
+    asked = re.sub(r"^[^\w']+|[^\w']+$", "", " ".join(text.casefold().split()))
     if not asked:
         return []
     found = Gene.objects.filter(assembly=assembly).select_related("chromosome")
     matches = Q(keys__contains=[asked]) | Q(words__contains=f" {asked}")
-    matches |= Q(*(Q(words__contains=f" {word}") for word in asked.split()[:_MOST_WORDS]))
+    # As written ("rdn25-1"), and without punctuation, as in a phrase copied from a description ("alpha-D-galactose").
+    for words in (asked.split(), re.findall(r"\w+", asked)):
+        matches |= Q(*(Q(words__contains=f" {word}") for word in words[:_MOST_WORDS]))
     return list(_ranked(found.filter(matches), asked)[:limit])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -19,7 +21,7 @@ _TYPES = {
 @require_safe
 def reference_file(request: HttpRequest, assembly: str, name: str) -> HttpResponseBase:
     """One of the four known files; nothing else on the disk can be named."""
-    if name not in _TYPES or not assembly.isalnum():
+    if name not in _TYPES or not re.fullmatch(r"[A-Za-z0-9]{1,100}", assembly):
         raise Http404
     try:
         return range_response(

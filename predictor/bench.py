@@ -1,0 +1,70 @@
+"""Seconds and peak memory of a prediction by length, tiled as the engine runs it and in one pass as a plain forward would.
+
+Each measurement has a process of its own, since peak memory never falls; the two are run in turn, so that a noisy
+neighbour disturbs both.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from predictor import engine
+from predictor.inputs import from_sequence
+from predictor.results import load
+
+LENGTHS = (16_384, 65_536, 262_144, 1_048_576)
+ONE_PASS_UP_TO = 262_144  # beyond it one pass needs more memory than a small machine has
+
+
+def measure(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
+    """Median seconds of predicting the default tracks of random bases, and the process's peak in GB."""
+    engine.TILE_BP = tile_bp
+    predictor = load(model)
+    bases = "".join(np.random.default_rng(1).choice(list("ACGT"), length))
+    tracks = [track for track in predictor.info.tracks if track.default]
+    idle = _peak()
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        predictor.predict(from_sequence(bases), tracks)
+        seconds.append(time.perf_counter() - began)
+    return {"seconds": statistics.median(seconds), "peak": _peak(), "idle": idle}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def table(model: str) -> str:
+    """Markdown: a row per length."""
+    lines = [
+        "| bp | seconds | peak memory, GB | one pass: seconds | peak, GB | one pass / tiled |",
+        "|---|---|---|---|---|---|",
+    ]
+    for length in LENGTHS:
+        repeats = 3 if length <= 65_536 else 1
+        tiled = _in_a_process(model, length, engine.TILE_BP, repeats)
+        row = f"| {length:,} | {tiled['seconds']:.2f} | {tiled['peak']:.2f} (loaded, idle: {tiled['idle']:.2f}) "
+        if length <= ONE_PASS_UP_TO:
+            whole = _in_a_process(model, length, length, repeats)
+            ratio = whole["seconds"] / tiled["seconds"]
+            row += f"| {whole['seconds']:.2f} | {whole['peak']:.2f} | {ratio:.2f} in time, {whole['peak'] / tiled['peak']:.2f} in memory |"
+        else:
+            row += "| | | |"
+        lines.append(row)
+        print(row, file=sys.stderr)
+    return "\n".join(lines)
+
+
+def _in_a_process(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
+    code = f"import json; from predictor.bench import measure; print(json.dumps(measure({model!r}, {length}, {tile_bp}, {repeats})))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
