@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -54,9 +55,16 @@ def words(name: str, default: list[str]) -> list[str]:
 def url(name: str, default: str, *, schemes: Collection[str]) -> str:
     """An address with one of `schemes`; the value itself is never printed, since it may hold a password."""
     given = text(name, default)
-    scheme = urlsplit(given).scheme
-    if scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(s + '://' for s in sorted(schemes))}.")
+    try:
+        parts = urlsplit(given)
+        if parts.scheme not in schemes:
+            starts = ", ".join(s + "://" for s in sorted(schemes))
+            raise ImproperlyConfigured(f"{name} must start with one of {starts}.")
+        _ = parts.port  # what follows a / # or ? within a password ends up here
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is no complete address; in its password write %2F for /, %23 for #, %3F for ? and %40 for @."
+        ) from None
     return given
 
 
@@ -68,19 +76,26 @@ def secret(name: str, path: Path, *, make: Callable[[], str]) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Cannot read {path}: {error.strerror}. Set LOCUSCOPE_HOME to a folder you own."
+        ) from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()  # another process of ours was faster
+        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(make())
+            os.link(fresh, path)  # whole or not at all; of several processes the first wins
+        except FileExistsError:
+            pass
+        finally:
+            Path(fresh).unlink()
+        return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"Cannot write {path}: {error.strerror}. Set LOCUSCOPE_HOME to a folder you own."
         ) from None
-    with os.fdopen(handle, "w") as file:
-        value = make()
-        file.write(value)
-    return value
 
 
 def state_directory() -> Path:

@@ -77,8 +77,9 @@ def reachable(url: str) -> str:
         with psycopg.connect(url, connect_timeout=3):
             return ""
     except psycopg.OperationalError as error:
-        lines = str(error).strip().splitlines()
-        return lines[-1] if lines else type(error).__name__
+        lines = [line.strip() for line in str(error).splitlines()]
+        # A hint may follow the reason ("Is the server running on that host ...?").
+        return next((line for line in reversed(lines) if "failed" in line), "".join(lines[:1])) or type(error).__name__
     except psycopg.Error as error:  # a URL that psycopg cannot read
         return type(error).__name__
 

@@ -9,18 +9,30 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 MAX_LOG_BYTES = 10 * 1024 * 1024
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
+_HELD = {signal.SIGTERM, signal.SIGINT}
 
 
-def _die_with_parent() -> None:
+@contextlib.contextmanager
+def _held_signals() -> Iterator[None]:
+    """Signals wait for the end of a fork, whose callbacks would swallow what their handlers raise."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_child() -> None:
     # Bound to the thread that forks: children are started from the main thread only.
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
 
 
 def service_user() -> pwd.struct_passwd | None:
@@ -54,7 +66,7 @@ class Child:
         identity: dict[str, object] = {}
         if self.user is not None:
             identity = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, _held_signals():
             self.process = subprocess.Popen(  # type: ignore[call-overload]
                 self.argv,
                 stdin=subprocess.DEVNULL,
@@ -63,7 +75,7 @@ class Child:
                 cwd="/" if self.user is not None else None,
                 env=self.env,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_begin_child,
                 **identity,
             )
 

@@ -23,6 +23,7 @@ from webapp.services.process import Child
 LEAST_FREE_BYTES = 1 << 30
 GIVE_UP_DEATHS = 5
 GIVE_UP_SECONDS = 60.0
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)  # the last one repeats the others
 
 
 class Stop(BaseException):
@@ -107,7 +108,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """In reverse order of start; SIGTERM and Ctrl-C are ignored meanwhile."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPPING:
             signal.signal(number, signal.SIG_IGN)
         if self.children:
             self.say("stopping")
@@ -127,17 +128,25 @@ class Supervisor:
         assert child.process is not None
         folder = self.home / "run"
         folder.mkdir(exist_ok=True)
-        (folder / f"{child.name}.pid").write_text(f"{child.process.pid}\n")
+        fresh = folder / f"{child.name}.pid.new"
+        fresh.write_text(f"{child.process.pid}\n")
+        fresh.replace(folder / f"{child.name}.pid")  # a reader finds the old number or the new one
 
 
 def raise_on_signals() -> None:
-    """Turn SIGTERM and SIGINT into Stop."""
+    """Turn SIGTERM and SIGINT into Stop, again every half second until Supervisor.stop() ignores them.
+
+    Python drops what is raised within some callbacks (redis-py's finalizers, for one), so once might be never.
+    """
+    usual = sys.unraisablehook
+    sys.unraisablehook = lambda dropped: None if dropped.exc_type is Stop else usual(dropped)
 
     def stop(*_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
         raise Stop
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in _STOPPING:
+        signal.signal(number, stop)
 
 
 def check_port(host: str, port: int) -> None:
@@ -158,13 +167,14 @@ def check_port(host: str, port: int) -> None:
             raise ServiceError(f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.") from None
 
 
-def url_answers(url: str) -> Callable[[], bool]:
-    """A check that a URL of ours answers with 200."""
+def url_answers(url: str, host: str = "") -> Callable[[], bool]:
+    """A check that a URL of ours, asked under the name `host`, answers with 200."""
+    request = urllib.request.Request(url, headers={"Host": host} if host else {})  # noqa: S310
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy of the user's
 
     def check() -> bool:
         try:
-            with opener.open(url, timeout=3) as response:
+            with opener.open(request, timeout=3) as response:
                 return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -102,15 +102,17 @@ class Command(BaseCommand):
         web = [
             python(), "-m", "gunicorn", "webapp.wsgi", "--chdir", str(settings.BASE_DIR), "--worker-class", "gthread",
             "--workers", str(settings.WEB_WORKERS), "--threads", str(settings.WEB_THREADS),
-            "--bind", f"{bind}:{settings.PORT}", "--keep-alive", "75", "--graceful-timeout", "5", "--timeout", "60",
+            "--bind", f"{bind}:{settings.PORT}", "--keep-alive", "75", "--graceful-timeout", "5", "--timeout", "60", "--no-control-socket",
         ]  # fmt: skip
         worker = [
             python(), "-m", "celery", "--workdir", str(settings.BASE_DIR), "-A", "webapp.celery", "worker",
             "--pool", "prefork", "--concurrency", "1", "--queues", "predictor", "--loglevel", "INFO",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]  # fmt: skip
-        url = self._url()
+        # A site behind a proxy may answer under its public name only.
+        names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS]
+        well = url_answers(f"{self._url()}/healthz", names[0] if names and "*" not in names else "")
         always = lambda: True  # noqa: E731
         supervisor.start(Child("sweeper", [python(), manage, "sweep"], log / "sweeper.log", always, env), 10)
         supervisor.start(Child("worker", worker, log / "worker.log", always, env, grace_seconds=5), 10)
-        supervisor.start(Child("web", web, log / "web.log", url_answers(f"{url}/healthz"), env), 120)
+        supervisor.start(Child("web", web, log / "web.log", well, env), 120)
