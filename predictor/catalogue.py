@@ -17,6 +17,21 @@ from predictor.tracks import OUTPUTS, Track
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 WEIGHTS = "model.safetensors"
 CARD = "model.json"
+METRICS = "metrics.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """How well a track does on chromosomes the model never saw, per 128-bp bin (predictor/training/evaluate.py).
+
+    `prevalence`, `auroc`, `average_precision` for the label, `kmer_ap` the 6-mer baseline's; `pearson` for signals.
+    """
+
+    prevalence: float | None
+    auroc: float | None
+    average_precision: float | None
+    kmer_ap: float | None
+    pearson: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,8 @@ class ModelInfo:
     """A model as its users see it.
 
     `genomes`: assemblies it was made for; `context_bp`: the least input length at which it is worth asking; `held_out`:
-    chromosomes it never saw; `sha256` of the weights file; `settings`: the network's configuration, as the card has it.
+    chromosomes it never saw; `sha256` of the weights file; `settings`: the network's configuration, as the card has it;
+    `skill` by track key where it was measured, on the chromosomes `judged_on`.
     """
 
     name: str
@@ -40,6 +56,8 @@ class ModelInfo:
     tracks: tuple[Track, ...]
     folder: Path
     settings: dict[str, Any]
+    judged_on: tuple[str, ...]
+    skill: dict[str, Skill]
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -75,6 +93,7 @@ def read_card(folder: Path) -> ModelInfo:
     card = json.loads((folder / CARD).read_text())
     with (folder / WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    judged_on, skill = _read_metrics(folder / METRICS)
     return ModelInfo(
         name=card["name"],
         title=card["title"],
@@ -89,7 +108,20 @@ def read_card(folder: Path) -> ModelInfo:
         tracks=tuple(Track(**row) for row in card["tracks"]),
         folder=folder,
         settings=card["settings"],
+        judged_on=judged_on,
+        skill=skill,
     )
+
+
+def _read_metrics(path: Path) -> tuple[tuple[str, ...], dict[str, Skill]]:
+    """What `evaluate` wrote beside the weights; nothing where it was not run yet."""
+    if not path.exists():
+        return (), {}
+    said = json.loads(path.read_text())
+    names = Skill.__dataclass_fields__
+    return tuple(said["chromosomes"]), {
+        row["track"]: Skill(**{name: row[name] for name in names}) for row in said["targets"]
+    }
 
 
 def select_tracks(

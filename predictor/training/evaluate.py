@@ -28,13 +28,15 @@ EDGE_BP = 8_192  # predicted but not judged, so that every judged bin has contex
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One target's skill. `auroc` and `average_precision` for labels, `pearson` of log(1 + value) for signals; NaN where not defined.
+    """One target's skill, reached by the model's `track`.
 
+    `auroc` and `average_precision` for labels, `pearson` of log(1 + value) for signals; NaN where not defined.
     The `cnn_`, `kmer_` and `gc_` figures are the pack's; `own_gc_auroc` is GC content judged here, on our labels: where it
     agrees with the pack's, the labels are the same.
     """
 
     target: str
+    track: str
     group: str
     prevalence: float
     auroc: float
@@ -79,7 +81,7 @@ def evaluate(predictor: Predictor, reference: Reference, data: Path, chromosomes
     baselines = {row["target"]: row for row in read_table(data / "sanity_results.tsv")}
     expressed = _expressed(data, lengths)
     return [
-        _score(target, baselines.get(target, {}), joined[key], label, signal, gc)
+        _score(target, key, baselines.get(target, {}), joined[key], label, signal, gc)
         for target, key, label, signal in _labels(targets, chromosomes, expressed)
     ]
 
@@ -134,6 +136,7 @@ def _labels(
 
 def _score(
     target: str,
+    track: str,
     baseline: dict[str, str],
     predicted: Array,
     label: NDArray[np.bool_],
@@ -149,6 +152,7 @@ def _score(
     gc_auroc = float(roc_auc_score(label, gc)) if judged else float("nan")
     return Score(
         target,
+        track,
         baseline.get("group", "not in the pack"),
         float(label.mean()),
         float(roc_auc_score(label, predicted)) if judged else float("nan"),

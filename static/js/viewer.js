@@ -136,6 +136,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue }) 
       { name: "Assay", value: `${known.assay}, ${known.biosample}` },
       { name: "What", value: known.description },
       { name: "Training data", value: known.source },
+      ...(known.skill ? [{ name: "Held-out skill", value: skillText(known.skill) }] : []),
     ] : []),
     { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
   ];
@@ -151,6 +152,15 @@ function shade({ colour, strand }) {
   if (strand !== "-") return colour;
   const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
+}
+
+/** On chromosomes the model never saw, per 128-bp bin. */
+function skillText({ auroc, average_precision: precision, prevalence, pearson }) {
+  const parts = [];
+  if (pearson !== null) parts.push(`Pearson ${pearson.toFixed(2)}`);
+  if (auroc !== null) parts.push(`AUROC ${auroc.toFixed(2)}`);
+  if (precision !== null) parts.push(`average precision ${precision.toFixed(2)} (by chance ${prevalence.toFixed(3)})`);
+  return parts.join(", ");
 }
 
 /** Keys of the tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */

@@ -104,5 +104,14 @@ def _model(model: ModelInfo) -> dict[str, Any]:
         "max_bp": MAX_BP,
         "default": model.name == settings.MODEL,
         "outputs": [asdict(OUTPUTS[key]) for key in model.outputs],
-        "tracks": [{**asdict(track), "resolution": track.resolution, "unit": track.unit} for track in model.tracks],
+        "judged_on": list(model.judged_on),
+        "tracks": [
+            {
+                **asdict(track),
+                "resolution": track.resolution,
+                "unit": track.unit,
+                "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
+            }
+            for track in model.tracks
+        ],
     }

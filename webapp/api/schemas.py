@@ -47,6 +47,16 @@ class Gene(Schema):
     locus: str
 
 
+class Skill(Schema):
+    """Per 128-bp bin of held-out chromosomes; `kmer_ap` is the average precision of a regression on 6-mers."""
+
+    prevalence: float | None
+    auroc: float | None
+    average_precision: float | None
+    kmer_ap: float | None
+    pearson: float | None
+
+
 class Track(Schema):
     key: str
     name: str
@@ -60,6 +70,7 @@ class Track(Schema):
     default: bool
     resolution: int
     unit: str
+    skill: Skill | None
 
 
 class Output(Schema):
@@ -84,6 +95,7 @@ class Model(Schema):
     context_bp: int
     max_bp: int
     held_out: list[str]
+    judged_on: list[str]
     default: bool
     outputs: list[Output]
     tracks: list[Track]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -70,6 +71,7 @@ def _model() -> dict[str, Any]:
         "version": model.version,
         "licence": model.licence,
         "heldOut": list(model.held_out),
+        "judgedOn": list(model.judged_on),
         "contextBp": model.context_bp,
         "outputs": [
             {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description} for key in model.outputs
@@ -85,6 +87,7 @@ def _model() -> dict[str, Any]:
                 "biosample": track.biosample,
                 "source": track.source,
                 "licence": track.licence,
+                "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks
         ],

@@ -41,7 +41,10 @@ def models(request: HttpRequest) -> HttpResponse:
     cards = []
     for name in model_names():
         info = model_info(name)
-        by_output = [(OUTPUTS[key], [track for track in info.tracks if track.output == key]) for key in info.outputs]
+        by_output = [
+            (OUTPUTS[key], [(track, info.skill.get(track.key)) for track in info.tracks if track.output == key])
+            for key in info.outputs
+        ]
         cards.append({"info": info, "outputs": by_output})
     return render(request, "browser/models.html", {"title": "Models", "cards": cards})
 
