@@ -50,7 +50,7 @@ def check_end(interval: Interval, length: int) -> Interval:
     if interval.end > length:
         raise DomainError(
             "past_end",
-            f"{interval.chromosome} is {length:,} bp long; {interval} lies past its end.",
+            f"{interval.chromosome} is {length:,} bp long; {interval} goes past its end.",
             status=422,
         )
     return interval

@@ -10,11 +10,12 @@ export const TYPE = "predicted";
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, together) {
+  constructor(data, together, least) {
     this.data = data;
     this.together = together;
+    this.least = least;
   }
-  getMax(start, end) { return Math.max(0, ...this.together.map((data) => (data ? largest(data, start, end) : 0))); }
+  getMax(start, end) { return Math.max(this.least, ...this.together.map((data) => (data ? largest(data, start, end) : 0))); }
   getMin() { return 0; }
 }
 
@@ -25,7 +26,7 @@ export function register(igv) {
 
     init(config) {
       super.init(config);
-      this.signal = config.signal; // {key, name, unit, resolution, summary, colour, interval, loader, scaledWith, about}
+      this.signal = config.signal; // {key, name, unit, resolution, summary, colour, interval, loader, scaledWith, least, about}
       this.type = TYPE;
       this.resolutionAware = true;
       this.dataRange = { min: 0, max: 1 };
@@ -36,11 +37,11 @@ export function register(igv) {
     menuItemList() { return this.numericDataMenuItems(); }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      const { key, interval, loader, scaledWith } = this.signal;
-      if (chromosome !== interval.chromosome) return new Drawn(null, []);
+      const { key, interval, loader, scaledWith, least } = this.signal;
+      if (chromosome !== interval.chromosome) return new Drawn(null, [], least);
       const load = (one) => loader.load(one, start, end, bpPerPixel);
       const [data, ...others] = await Promise.all([key, ...scaledWith].map(load));
-      return new Drawn(data, [data, ...others]);
+      return new Drawn(data, [data, ...others], least);
     }
 
     doAutoscale(features) {

@@ -9,6 +9,7 @@ import { WindowLoader } from "./windows.js";
 register(igv);
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
+const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
 const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
@@ -131,6 +132,8 @@ function annotationTrack({ id, name, url }, index) {
 
 function trackConfig(track, index, { interval, loader, prediction, catalogue }) {
   const known = catalogue.get(track.key);
+  const shared = partners(track, prediction.tracks);
+  const highest = Math.max(0, ...[track, ...shared].map(({ maximum }) => maximum ?? 0));
   const about = [
     ...(known ? [
       { name: "Assay", value: `${known.assay}, ${known.biosample}` },
@@ -143,7 +146,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue }) 
   return {
     type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
     height: prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
-    signal: { ...track, interval, loader, about, scaledWith: partners(track, prediction.tracks) },
+    signal: { ...track, interval, loader, about, scaledWith: shared.map(({ key }) => key), least: LEAST_AXIS * highest },
   };
 }
 
@@ -163,9 +166,9 @@ function skillText({ auroc, average_precision: precision, prevalence, pearson })
   return parts.join(", ");
 }
 
-/** Keys of the tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */
+/** The tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */
 function partners(track, tracks) {
   if (track.strand === ".") return [];
   const assay = (key) => key.replace(/_(plus|minus)$/, "");
-  return tracks.map(({ key }) => key).filter((key) => key !== track.key && assay(key) === assay(track.key));
+  return tracks.filter(({ key }) => key !== track.key && assay(key) === assay(track.key));
 }

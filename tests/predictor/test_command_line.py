@@ -126,7 +126,7 @@ def test_a_fasta_record_is_predicted_with_chosen_tracks_and_notes_go_to_stderr(
 REFUSED: dict[str, tuple[list[str], str]] = {
     "no-locus": (["--locus", "here"], "“here” is not a locus; write it as chrII:278,000-281,000."),
     "reversed-locus": (["--locus", "chrII:9-2"], "ends before it starts"),
-    "past-the-end": (["--locus", "chrI:1-230,219"], "chrI is 230,218 bp long; chrI:1-230,219 lies past its end."),
+    "past-the-end": (["--locus", "chrI:1-230,219"], "chrI is 230,218 bp long; chrI:1-230,219 goes past its end."),
     "unknown-chromosome": (["--locus", "chrXX:1-10"], "no chromosome “chrXX”; did you mean"),
     "too-long": (["--locus", "chrIV:1-1,048,577"], "the model reads at most 1,048,576 bp"),
     "unknown-model": (["--locus", LOCUS, "--model", "human"], "There is no model “human” here; installed: yeast."),

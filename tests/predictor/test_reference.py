@@ -87,7 +87,7 @@ def test_an_interval_may_end_with_the_chromosome_but_not_behind_it() -> None:
     with pytest.raises(DomainError) as caught:
         check_end(Interval("chrI", 230_000, 230_219), 230_218)
     assert (caught.value.code, caught.value.status) == ("past_end", 422)
-    assert str(caught.value) == "chrI is 230,218 bp long; chrI:230,001-230,219 lies past its end."
+    assert str(caught.value) == "chrI is 230,218 bp long; chrI:230,001-230,219 goes past its end."
 
 
 def test_bases_are_fetched_by_interval(small: Reference) -> None:
