@@ -110,7 +110,9 @@ def _predict(options: argparse.Namespace) -> None:
     where = about["interval"] or "the sequence"
     print(f"{len(arrays)} tracks of {where} in {sum(result.seconds.values()):.2f} s -> {options.out}")
     for part in window.padding:
-        print(f"  padding ({part.kind}): bases {part.start:,} to {part.end:,} of the {len(window.sequence):,} bp input")
+        print(
+            f"  padding ({part.kind}): bases {api.format_position(part.start)} to {part.end:,} of the {len(window.sequence):,} bp input"
+        )
 
 
 def _train(options: argparse.Namespace) -> None:

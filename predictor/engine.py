@@ -1,7 +1,7 @@
 """Running a model: owns device, threads, tiling and progress. Computes only what was asked for.
 
 The encoder and the decoder are run in tiles with a halo, the tower over everything at once: a token depends on its own
-128 bp and 513 bp around, a decoded base on tokens and skips within 768 bp (specification 1.8), so tiles with 1,024 bp of
+128 bp and 513 bp around, a decoded base on tokens and skips within 768 bp, so tiles with 1,024 bp of
 halo give what one pass would, to rounding, while memory stays bounded by the skips.
 """
 

@@ -43,7 +43,7 @@ class Track:
     """One column of a model's output.
 
     `key` is unique within the model and safe in a URL; `output` a key of OUTPUTS; `strand` "+", "-" or "." (unstranded);
-    `default` whether it is shown when nobody chose tracks; `skill` the held-out metrics of the evaluation, by name.
+    `default` whether it is shown when nobody chose tracks.
     """
 
     key: str

@@ -26,7 +26,6 @@ SECRET_KEY = env.secret("SECRET_KEY", HOME / "secret_key", make=lambda: secrets.
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if HOST in {"127.0.0.1", "localhost", "::1"} else ["*"]
 )
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # --- the two servers behind it: set by `manage.py up` when it starts the embedded ones --------------
 DATABASE_URL = env.url("DATABASE_URL", env.embedded_database_url(HOME), schemes={"postgres", "postgresql"})
@@ -66,7 +65,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.lib.headers.SecurityHeaders",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "webapp.lib.visitor.VisitorMiddleware",
 ]
 ROOT_URLCONF = "webapp.urls"
@@ -94,7 +92,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/"  # these have
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a megabase pasted as FASTA with room to spare
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the operator's proxy
 
 LOGGING = {

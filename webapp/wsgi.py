@@ -1,4 +1,4 @@
-"""The web process: threaded WSGI, since file ranges and windows are plain short answers (see DESIGN)."""
+"""The web process: threaded WSGI, since file ranges and windows are plain short answers."""
 
 from __future__ import annotations
 

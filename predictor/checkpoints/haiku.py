@@ -1,4 +1,4 @@
-"""The names of the official JAX (Haiku) checkpoint for our parameters (specification 2.3).
+"""The names of the official JAX (Haiku) checkpoint for our parameters.
 
 Haiku numbers instances of a module in order of creation: the first has no suffix, then _1, _2; `downres_block_0` is the exception.
 """

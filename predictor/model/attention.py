@@ -1,4 +1,4 @@
-"""The transformer tower (specification 1.3): attention over 128-bp tokens, biased by the pair representation."""
+"""The transformer tower: attention over 128-bp tokens, biased by the pair representation."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class TrackHeadConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Widths and depths; the defaults are AlphaGenome's (specification 1.1 to 1.4)."""
+    """Widths and depths; the defaults are AlphaGenome's."""
 
     stem_channels: int = 768
     channel_step: int = 128  # added at each halving of the encoder

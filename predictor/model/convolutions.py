@@ -1,4 +1,4 @@
-"""Sequence encoder and decoder: a U-Net from bases to 128-bp tokens and back (specification 1.3). Layout [B, C, S]."""
+"""Sequence encoder and decoder: a U-Net from bases to 128-bp tokens and back. Layout [B, C, S]."""
 
 from __future__ import annotations
 

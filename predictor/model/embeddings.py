@@ -1,4 +1,4 @@
-"""Output embedders: what the heads read at 128 bp, at 1 bp and per pair (specification 1.3)."""
+"""Output embedders: what the heads read at 128 bp, at 1 bp and per pair."""
 
 from __future__ import annotations
 

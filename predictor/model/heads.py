@@ -1,4 +1,4 @@
-"""Track heads (specification 1.4): one linear layer per output type, resolution and organism, then softplus."""
+"""Track heads: one linear layer per output type, resolution and organism, then softplus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Primitives of the network (specification 1.2). Convolutional parts are [B, C, S], tokens [B, L, C]."""
+"""Primitives of the network. Convolutional parts are [B, C, S], tokens [B, L, C]."""
 
 from __future__ import annotations
 

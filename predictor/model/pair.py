@@ -1,4 +1,4 @@
-"""The pair representation: what two 2,048-bp bins have to do with each other (specification 1.3)."""
+"""The pair representation: what two 2,048-bp bins have to do with each other."""
 
 from __future__ import annotations
 

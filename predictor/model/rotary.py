@@ -1,4 +1,4 @@
-"""Rotary position embedding with AlphaGenome's frequencies (specification 1.3), interleaved pairs, always in float32."""
+"""Rotary position embedding with AlphaGenome's frequencies, interleaved pairs, always in float32."""
 
 from __future__ import annotations
 

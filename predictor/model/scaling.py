@@ -1,4 +1,4 @@
-"""Between the values of a track and the range the network works in (specification 1.4)."""
+"""Between the values of a track and the range the network works in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The track loss of the reference (specification 6.1)."""
+"""The track loss of the reference."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import { formatBp } from "./locus.js";
 export class AskForm {
   #form; #locus; #sequence; #error; #button; #chooser; #page; #typed = false; #onAccepted;
 
-  /** onAccepted(answer, {genome}) once the server has taken or reused a request; view() is what the browser shows, as text. */
+  /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text. */
   constructor(form, page, { onAccepted, view }) {
     this.#form = form;
     this.#page = page;

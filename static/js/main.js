@@ -12,17 +12,21 @@ import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const catalogue = new Map(page.model.tracks.map((track) => [track.key, track]));
+const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
 let reference = page.reference;
-let following = new AbortController();
+let following = new AbortController(); // stops the watch over a prediction that is no longer shown
+let turn = 0; // counts what was opened, so that a slow answer never replaces a newer one
+let addressTimer = 0;
+let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: (feature) => featurePopup(feature) });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
 window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
 
-start();
+const ready = start();
 
 async function start() {
   wire();
@@ -38,17 +42,32 @@ async function start() {
   return undefined;
 }
 
-/** The address's fragment, then `?locus=`, which may name a gene. */
+/** The address's fragment, else `?locus=`, which may name a gene; null where there is neither or it leads nowhere. */
 async function firstPlace() {
-  const fragment = parseLocus(decodeURIComponent(location.hash.slice(1)));
-  if (fragment) return fragment;
-  if (!page.locus) return null;
+  const text = parseLocus(fragment()) ? fragment() : page.locus;
+  if (!text) return null;
+  if (reference.pasted) return insidePasted(text);
   try {
-    return await api.findPlace(page.genome, page.locus);
+    return await api.findPlace(page.genome, text);
   } catch (error) {
     fail(error);
     return null;
   }
+}
+
+function fragment() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return ""; // a broken escape: somebody's edit
+  }
+}
+
+/** A locus on the pasted sequence, or null. */
+function insidePasted(text) {
+  const place = parseLocus(text);
+  const { name, length } = reference.pasted;
+  return place && place.chromosome === name && place.start < length ? { ...place, end: Math.min(place.end, length) } : null;
 }
 
 /** What the prediction was asked for; the bare genome opens on the galactose genes. */
@@ -59,17 +78,26 @@ function askedPlace() {
 
 /** Open a prediction in place: the address changes, the page does not load again. */
 async function open(id, url) {
-  following.abort();
+  const mine = ++turn;
   const next = await api.prediction(id);
+  if (mine !== turn) return;
   if (!next.genome) { // a pasted sequence is a genome of its own, which the server describes
     location.assign(url);
     return;
   }
+  await ready;
+  const genome = reference.pasted ? await referenceOf(url) : reference;
+  if (mine !== turn) return;
+  following.abort();
+  reference = genome;
   prediction = next;
   hide("message");
+  clearTimeout(addressTimer);
   history.pushState(null, "", url);
+  shown = location.pathname + location.search;
   viewer.clear();
-  await viewer.open(reference.pasted ? await referenceOf(url) : reference, askedPlace());
+  await viewer.open(reference, askedPlace());
+  if (mine !== turn) return;
   await describe();
   document.querySelector(".stage").scrollIntoView({ block: "nearest" });
 }
@@ -78,17 +106,17 @@ async function open(id, url) {
 async function referenceOf(url) {
   const text = await (await fetch(url)).text();
   const other = new DOMParser().parseFromString(text, "text/html");
-  reference = JSON.parse(other.getElementById("page-data").textContent).reference;
-  return reference;
+  return JSON.parse(other.getElementById("page-data").textContent).reference;
 }
 
 /** Everything the page says about the prediction, and its tracks or its progress. */
 async function describe() {
+  following.abort();
   following = new AbortController();
-  $("made")?.toggleAttribute("hidden", !prediction || prediction.state !== "DONE");
+  $("made").hidden = prediction?.state !== "DONE";
   $("whole").disabled = !prediction;
   if (!prediction) {
-    say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
+    if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
     return;
   }
   $("title").textContent = titleOf(prediction);
@@ -102,7 +130,7 @@ async function describe() {
   }
   if (prediction.state === "DONE") {
     $("status").hidden = true;
-    $("facts")?.replaceChildren(...factRows(prediction));
+    $("facts").replaceChildren(...factRows(prediction));
     await viewer.show(prediction, catalogue);
   } else {
     standing(prediction);
@@ -138,7 +166,8 @@ function standing(now) {
 function moved(place) {
   if (!place) return;
   const text = formatLocus(place);
-  history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`);
+  clearTimeout(addressTimer); // browsers refuse a hundred changes of the address within seconds, which a drag makes
+  addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);
   if (!reference.pasted) ask.follow(text);
   $("locus").placeholder = reference.pasted ? `${text}` : `${text} · type a gene or locus`;
   const { interval } = prediction ?? {};
@@ -161,12 +190,12 @@ function wire() {
   });
   $("zoom-in").addEventListener("click", () => viewer.zoomIn());
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
-  $("whole").addEventListener("click", () => prediction && viewer.goTo(askedPlace()));
+  $("whole").addEventListener("click", () => prediction && viewer.goTo(prediction.interval));
   $("copy").addEventListener("click", copyLink);
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
   $("message").querySelector("button").addEventListener("click", () => hide("message"));
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
-  $("retry").addEventListener("click", retry);
+  $("retry").addEventListener("click", () => retry().catch(fail));
   $("examples").addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || reference?.pasted || event.ctrlKey || event.metaKey) return;
@@ -178,16 +207,23 @@ function wire() {
     const button = event.composedPath().find((node) => node.dataset?.predict);
     if (button) ask.predict(button.dataset.predict);
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) location.reload();
+  });
+  addEventListener("hashchange", () => { // an edited fragment; our own changes of the address do not fire this
+    const text = fragment();
+    if (parseLocus(text)) go(text);
+  });
 }
 
 /** Go to what was typed: a locus, or a gene with room on either side. */
 async function go(text, gene = null) {
   hide("message");
   if (!text.trim()) return say("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000.");
+  await ready;
   if (reference?.pasted) {
-    const inside = parseLocus(text);
-    if (inside && inside.chromosome === reference.pasted.name) return viewer.goTo(inside);
+    const inside = insidePasted(text);
+    if (inside) return viewer.goTo(inside);
     location.assign(`/?${new URLSearchParams({ locus: text })}`);
     return undefined;
   }
@@ -208,14 +244,17 @@ function around({ chromosome, start, end }) {
 }
 
 async function retry() {
-  const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await api.sequence(prediction.id) };
+  const bases = async () => (await api.sequence(prediction.id)).replace(/^>.*\n/, "");
+  const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await bases() };
+  if (prediction.name) asked.name = prediction.name;
   const keys = prediction.tracks.map((track) => track.key);
   if (keys.length) ask.tracks.set(keys);
   await ask.again(asked);
 }
 
 async function copyLink() {
-  const address = prediction ? new URL(`${prediction.url}${location.hash}`, location.href).href : location.href;
+  const hash = viewer.place ? `#${formatLocus(viewer.place).replaceAll(",", "")}` : "";
+  const address = new URL(`${prediction?.url ?? "/"}${hash}`, location.href).href;
   const button = $("copy");
   try {
     await navigator.clipboard.writeText(address);

@@ -4,11 +4,11 @@ import { formatLocus, parseLocus } from "./locus.js";
 
 const FLANK_BP = 2000;
 
-/** Markup for a feature's fields (lower-case names), or null to leave it to igv.js. */
-export function featurePopup(feature) {
+/** Markup for a feature's fields (lower-case names) on a chromosome of `length` bp, or null to leave it to igv.js. */
+export function featurePopup(feature, length) {
   const place = parseLocus((feature.location ?? "").replace(/ \([+-]\)$/, ""));
   if (!feature.name || !place) return null;
-  const around = formatLocus({ ...place, start: Math.max(0, place.start - FLANK_BP), end: place.end + FLANK_BP });
+  const around = formatLocus({ ...place, start: Math.max(0, place.start - FLANK_BP), end: Math.min(length, place.end + FLANK_BP) });
   const gene = /coding|RNA/.test(feature.kind ?? "");
   const target = gene ? feature.systematic ?? feature.name : around;
   const kind = [feature.systematic, feature.kind].filter(Boolean).join(" · ");

@@ -1,4 +1,4 @@
-// What this browser asked for lately, kept in this browser only.
+// Predictions that were asked for or opened in this browser lately; the list stays in it.
 
 const KEY = "recent", MOST = 8;
 

@@ -22,6 +22,7 @@ export class Viewer {
     this.#onMove = onMove;
     this.#onFeature = onFeature;
     addEventListener("keydown", (event) => this.#key(event));
+    letSwipesScroll(element.parentElement);
   }
 
   get browser() { return this.#browser; }
@@ -44,6 +45,7 @@ export class Viewer {
       tracks: annotations.map(annotationTrack),
     });
     restyle(this.#element.shadowRoot);
+    keepBasesHere(this.#browser);
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
     this.#browser.on("trackclick", (track, data) => this.#clicked(track, data));
     this.#moved(this.#browser.referenceFrameList);
@@ -63,7 +65,15 @@ export class Viewer {
     for (const track of this.#browser.findTracks((track) => track.type === TYPE)) this.#browser.removeTrack(track);
   }
 
-  goTo(locus) { return this.#browser.search(formatLocus(locus)); }
+  /** As much of a place as the chromosome has. */
+  goTo(locus) {
+    const length = this.#lengthOf(locus.chromosome);
+    const start = Math.max(0, Math.min(locus.start, length - 1));
+    return this.#browser.search(formatLocus({ ...locus, start, end: Math.max(start + 1, Math.min(locus.end, length)) }));
+  }
+
+  #lengthOf(chromosome) { return this.#browser.genome.getChromosome(chromosome)?.bpLength ?? Infinity; }
+
   zoomIn() { this.#browser?.zoomIn(); }
   zoomOut() { this.#browser?.zoomOut(); }
 
@@ -71,7 +81,7 @@ export class Viewer {
   get place() {
     const [frame] = this.#browser?.referenceFrameList ?? [];
     if (!frame) return null;
-    const length = this.#browser.genome.getChromosome(frame.chr)?.bpLength ?? Infinity;
+    const length = this.#lengthOf(frame.chr);
     return { chromosome: frame.chr, start: Math.max(0, Math.round(frame.start)), end: Math.min(length, Math.round(frame.end)) };
   }
 
@@ -86,23 +96,42 @@ export class Viewer {
       const key = name?.toLowerCase().replace(/:$/, "");
       if (key) said[key] ??= String(value);
     }
-    return this.#onFeature(said) ?? undefined;
+    return this.#onFeature(said, this.#lengthOf(this.place.chromosome)) ?? undefined;
   }
 
   #key(event) {
-    if (document.activeElement !== this.#element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inside = this.#element.shadowRoot?.activeElement; // somebody types in one of igv.js's dialogs
+    if (document.activeElement !== this.#element || inside || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = this.place;
     if (!place) return;
     const step = { ArrowLeft: -0.25, ArrowRight: 0.25 }[event.key];
     if (step) {
       const width = place.end - place.start;
-      const length = this.#browser.genome.getChromosome(place.chromosome).bpLength;
+      const length = this.#lengthOf(place.chromosome);
       const start = Math.min(Math.max(0, place.start + Math.round(step * width)), Math.max(0, length - width));
       this.goTo({ ...place, start, end: start + width });
     } else if (event.key === "+" || event.key === "=") this.zoomIn();
     else if (event.key === "-") this.zoomOut();
     else return;
     event.preventDefault();
+  }
+}
+
+/** igv.js takes every touch for itself; up and down belong to the page. */
+function letSwipesScroll(frame) {
+  let from = null;
+  frame.addEventListener("touchstart", (event) => { from = event.touches[0]; }, { capture: true, passive: true });
+  frame.addEventListener("touchmove", (event) => {
+    const to = event.touches[0];
+    if (from && Math.abs(to.clientY - from.clientY) > Math.abs(to.clientX - from.clientX)) event.stopPropagation();
+  }, { capture: true, passive: true });
+}
+
+/** Without the sequence track's offer to send its bases to a search elsewhere. */
+function keepBasesHere(browser) {
+  for (const track of browser.findTracks((track) => track.type === "sequence")) {
+    const items = track.contextMenuItemList.bind(track);
+    track.contextMenuItemList = (click) => items(click)?.filter(({ label }) => !label?.startsWith?.("BLAT"));
   }
 }
 

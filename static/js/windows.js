@@ -2,6 +2,7 @@
 
 import { alignedWindow, binWidth } from "./bins.js";
 
+const MOST_BINS = 19_000; // per question; the server's limit is 20,000
 const KEPT = 24; // answers, each a view of all tracks
 
 export class WindowLoader {
@@ -18,7 +19,9 @@ export class WindowLoader {
 
   /** {start, width, values} for one track over a view, or null where the prediction has nothing. */
   async load(key, start, end, bpPerPixel) {
-    const window = alignedWindow(start, end, this.#interval, binWidth(bpPerPixel));
+    let width = binWidth(bpPerPixel);
+    while ((end - start) / width > MOST_BINS) width *= 2; // a very wide screen
+    const window = alignedWindow(start, end, this.#interval, width);
     if (!window) return null;
     const place = `${window.start}-${window.end}/${window.width}`;
     const kept = this.#kept.get(`${key}@${place}`);

@@ -64,3 +64,10 @@ def test_the_docs_page_asks_nobody_else_and_obeys_the_policy(client: Client) -> 
             assert finders.find(address.removeprefix("/static/")), address
     scripts = re.findall(r"<script([^>]*)>", page)
     assert all("src=" in attributes or 'type="application/json"' in attributes for attributes in scripts)
+
+
+def test_whatever_is_sent_to_an_unknown_address_is_refused_in_our_form() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    for method, path, status in (("post", "prediction", 404), ("delete", "nowhere", 404), ("post", "genomes", 405)):
+        answer = getattr(strict, method)(f"/api/v1/{path}")
+        assert (answer.status_code, set(answer.json()["error"])) == (status, {"code", "message", "suggestions"})

@@ -153,6 +153,46 @@ def test_a_running_prediction_shows_its_progress_and_can_be_cancelled(visitors: 
         who.until("document.getElementById('stage').textContent === 'This prediction was cancelled.'")
 
 
+def test_of_two_predictions_opened_at_once_the_last_one_stays(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until_drawn()
+    page.evaluate(
+        """() => {
+          const form = document.getElementById("ask"), locus = document.getElementById("ask-locus");
+          for (const text of ["chrVIII:1-200,000", "chrVIII:210,001-215,000"]) {
+            locus.value = text;
+            form.dispatchEvent(new SubmitEvent("submit", { cancelable: true }));
+          }
+        }"""
+    )
+    last = "chrVIII:210,001-215,000"
+    visitor.until(f"document.getElementById('title').textContent === '{last}'")
+    shown = "window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted')"
+    visitor.until(f"{shown}.length === 11 && {shown}.every((t) => t.signal.interval.end < 240000)")
+    first = visitor.page.evaluate(
+        "async () => (await (await fetch('/api/v1/predictions', {method: 'POST', headers: {'Content-Type': "
+        "'application/json'}, body: JSON.stringify({locus: 'chrVIII:1-200,000'})})).json()).id"
+    )
+    visitor.until(f"fetch('/api/v1/predictions/{first}').then((r) => r.json()).then((p) => p.state === 'DONE')")
+    assert page.inner_text("h1") == last  # the first one's end did not take the page over
+
+
+def test_a_cancelled_paste_can_be_tried_again_under_its_name(visitor: Visitor) -> None:
+    page = visitor.open()
+    page.click("#tab-paste")
+    page.fill("#ask-sequence", f">long one\n{dna(600_000, 11)}")
+    page.click("#predict")
+    page.wait_for_url("**/p/*")
+    page.click("#cancel")
+    page.wait_for_selector("#retry:not([hidden])")
+    first = prediction_id(visitor)
+    page.click("#retry")
+    page.wait_for_url(lambda url: "/p/" in url and first not in url)
+    visitor.until("document.getElementById('title').textContent === 'long one: 600,000 bp pasted'")
+    page.click("#cancel")
+    page.wait_for_selector("#retry:not([hidden])")
+
+
 def test_a_stored_result_appears_without_a_new_computation(visitor: Visitor, site: Site) -> None:
     page = visitor.open()
     visitor.until_drawn()

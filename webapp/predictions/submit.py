@@ -79,6 +79,11 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     return prediction, False
 
 
+def digest_of(spec: Spec) -> str:
+    """Names the result that `spec` would have. Raises DomainError as `submit` does."""
+    return _understand(spec).digest()
+
+
 def _live(digest: str) -> Prediction | None:
     return Prediction.objects.defer("sequence").filter(digest=digest, state__in=LIVE).first()
 

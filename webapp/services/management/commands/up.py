@@ -18,6 +18,8 @@ from webapp.services.errors import ServiceError
 from webapp.services.process import Child
 from webapp.services.supervisor import Stop, Supervisor, check_port, python, raise_on_signals, url_answers
 
+SHOWCASE_SECONDS = 60.0  # waited for at most; nothing is revived meanwhile
+
 
 class Command(BaseCommand):
     """Starts, watches and stops; every failure is one sentence and exit code 1."""
@@ -51,7 +53,10 @@ class Command(BaseCommand):
         connections.close_all()
         self._application(supervisor)
         supervisor.say("The home page's prediction ...")
-        call_command("showcase", stdout=self.stdout)
+        try:
+            call_command("showcase", timeout=SHOWCASE_SECONDS, stdout=self.stdout)
+        except CommandError as error:  # the home page does without until it is there
+            supervisor.say(str(error))
         connections.close_all()
         supervisor.say(f"Locuscope is ready: {self._url()}  (Ctrl-C stops it)")
 
