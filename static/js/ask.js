@@ -5,7 +5,7 @@ import { TrackChooser } from "./chooser.js";
 import { formatBp } from "./locus.js";
 
 export class AskForm {
-  #form; #locus; #sequence; #error; #button; #chooser; #page; #typed = false; #onAccepted;
+  #form; #locus; #sequence; #error; #button; #chooser; #page; #typed = false; #onAccepted; #asked = 0;
 
   /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text. */
   constructor(form, page, { onAccepted, view }) {
@@ -62,14 +62,16 @@ export class AskForm {
     this.#say(null);
     if (!spec.tracks.length) return this.#say(new api.Refusal("Choose at least one track."));
     this.#button.disabled = true;
+    const mine = ++this.#asked;
     try {
       const answer = await api.submit(spec);
+      if (mine !== this.#asked) return undefined; // asked for something else meanwhile; this one is computed all the same
       this.#typed = false;
       await this.#onAccepted(answer);
     } catch (error) {
-      this.#say(error);
+      if (mine === this.#asked) this.#say(error);
     } finally {
-      this.#button.disabled = false;
+      if (mine === this.#asked) this.#button.disabled = false;
     }
     return undefined;
   }

@@ -64,8 +64,8 @@ def test_a_locus_is_predicted(done: subprocess.CompletedProcess[str], out: Path)
     tracks = len(model_info("yeast").default_tracks())
     assert re.fullmatch(rf"{tracks} tracks of chrII:271,233-287,616 in [\d.]+ s -> {re.escape(str(out))}", first)
     assert padding == [
-        "  padding (flank): bases 0 to 6,767 of the 16,384 bp input",
-        "  padding (flank): bases 9,768 to 16,384 of the 16,384 bp input",
+        "  padding (flank): bases 1 to 6,767 of the 16,384 bp input",
+        "  padding (flank): bases 9,769 to 16,384 of the 16,384 bp input",
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_fasta_record_is_predicted_with_chosen_tracks_and_notes_go_to_stderr(
     assert main(given) == 0
     said = capsys.readouterr()
     assert said.err == "250 U read as T.\n"
-    assert said.out.splitlines()[1] == "  padding (N): bases 1,000 to 2,048 of the 2,048 bp input"
+    assert said.out.splitlines()[1] == "  padding (N): bases 1,001 to 2,048 of the 2,048 bp input"
     keys = [track.key for track in model_info("yeast").tracks if track.output == "CHIP_HISTONE"]
     with np.load(out) as file:
         assert file.files == ["about", *keys]
