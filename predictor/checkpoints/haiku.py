@@ -34,6 +34,12 @@ _PARTS = (
     (r"^embedder_pair\.", "output_pair."),
     (r"^track_heads\.(\w+)\.projections\.(\d+)\.learnt_scale$", r"head/\1/resolution_\2.learnt_scale"),
     (r"^track_heads\.(\w+)\.projections\.(\d+)\.", r"head/\1/resolution_\2/multi_organism_linear."),
+    (r"^contact_maps\.", "head/contact_maps/multi_organism_linear."),
+    (r"^splicing\.classes\.", "head/splice_sites_classification/multi_organism_linear."),
+    (r"^splicing\.usage\.", "head/splice_sites_usage/multi_organism_linear."),
+    (r"^splicing\.junctions\.project\.", "head/splice_sites_junction/multi_organism_linear."),
+    (r"^splicing\.junctions\.vectors\.(donor|acceptor)_plus$", r"head/splice_sites_junction/pos_\1_logits.embeddings"),
+    (r"^splicing\.junctions\.vectors\.(donor|acceptor)_minus$", r"head/splice_sites_junction/neg_\1_logits.embeddings"),
 )  # fmt: skip
 _LEAVES = (
     (r"/conv1_d\.weight$", "/conv1_d.w"), (r"/conv1_d\.bias$", "/conv1_d.b"),
@@ -85,9 +91,9 @@ def from_haiku(name: str, array: Array, shape: tuple[int, ...]) -> Array:
     if name.endswith(".mean"):
         raise KeyError(name)
     transform: Callable[[Array], Array]
-    if array.ndim == 3 and name.endswith("weight") and "track_heads" not in name:
+    if array.ndim == 3 and name.endswith("weight") and not _per_organism(name):
         transform = lambda a: a.transpose(2, 1, 0)  # noqa: E731
-    elif name.startswith("track_heads") and name.endswith("weight"):
+    elif _per_organism(name) and name.endswith("weight"):
         transform = lambda a: a.transpose(0, 2, 1)  # noqa: E731
     elif array.ndim == 2 and name.endswith("weight") and "organism" not in name:
         transform = lambda a: a.T  # noqa: E731
@@ -96,10 +102,17 @@ def from_haiku(name: str, array: Array, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(transform(array)).reshape(shape)
 
 
+def _per_organism(name: str) -> bool:
+    """Heads: their weights are [organisms, out, in] here and (organisms, in, out) there."""
+    return name.startswith(("track_heads.", "contact_maps.", "splicing."))
+
+
 def official_shape(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that our parameter `name` of `shape` has in Haiku, ones of the norms left out."""
+    if ".vectors." in name:
+        return (shape[0], shape[1] * shape[2] * shape[3])
     if name.endswith("weight") and "organism" not in name:
-        if "track_heads" in name:
+        if _per_organism(name):
             return (shape[0], shape[2], shape[1])
         if "pointwise" in name or name == "embedder_1.project.weight":
             return (shape[1], shape[0])

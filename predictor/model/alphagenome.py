@@ -12,8 +12,9 @@ from predictor.model.attention import TransformerTower
 from predictor.model.config import ModelConfig
 from predictor.model.convolutions import SequenceDecoder, SequenceEncoder
 from predictor.model.embeddings import Embedder1, Embedder128, EmbedderPair
-from predictor.model.heads import TrackHead
+from predictor.model.heads import OrganismLinear, TrackHead
 from predictor.model.layers import OrganismEmbedding
+from predictor.model.splicing import SpliceSites
 
 
 @dataclass(slots=True)
@@ -39,6 +40,15 @@ class AlphaGenome(nn.Module):
         self.embedder_1 = Embedder1(config)
         self.embedder_pair = EmbedderPair(config)
         self.track_heads = nn.ModuleDict({head.name: TrackHead(config, head) for head in config.track_heads})
+        # None where the model has no such output, so that its checkpoint has no such weights.
+        self.contact_maps = (
+            OrganismLinear(config.organisms, config.pair_channels, config.contact_tracks)
+            if config.contact_tracks
+            else None
+        )
+        self.splicing = (
+            SpliceSites(2 * config.stem_channels, config.organisms, config.splicing) if config.splicing else None
+        )
 
     def encode(self, dna: Float[Tensor, "B 4 S"]) -> tuple[Float[Tensor, "B C L"], list[Tensor]]:
         """One-hot DNA (N is all zeros) to tokens before the tower, and the decoder's skips, finest first."""
@@ -76,6 +86,12 @@ class AlphaGenome(nn.Module):
         """Every track in model space: {head: {1: [B, T, S], 128: [B, L, T]}}."""
         embeddings = self.embed(dna, organism)
         return {name: self.heads(name, embeddings, organism) for name in self.track_heads}
+
+    def contacts(self, pair: Float[Tensor, "B P P E"], organism: Tensor) -> Float[Tensor, "B P P T"]:
+        """Contact maps per pair of 2,048-bp bins from the pair embedding; linear, so they may be negative."""
+        assert self.contact_maps is not None
+        flat: Tensor = self.contact_maps(pair.flatten(1, 2), organism)
+        return flat.view(*pair.shape[:3], -1)
 
     def heads(self, name: str, embeddings: Embeddings, organism: Tensor) -> dict[int, Tensor]:
         """One head at each of its resolutions."""

@@ -25,6 +25,21 @@ class TrackHeadConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SplicingConfig:
+    """The splice heads. `usage_tracks` = tissues on both strands; at most `sites` of each class form junctions."""
+
+    classes: int = 5
+    tissues: int = 367
+    junction_channels: int = 768
+    sites: int = 512
+
+    @property
+    def usage_tracks(self) -> int:
+        """Tissues by strand."""
+        return 2 * self.tissues
+
+
+@dataclass(frozen=True, slots=True)
 class ModelConfig:
     """Widths and depths; the defaults are AlphaGenome's."""
 
@@ -41,6 +56,8 @@ class ModelConfig:
     max_position: int = 8192  # of the rotary embedding, in tokens: fixed, never scaled with the input
     organisms: int = 2
     track_heads: tuple[TrackHeadConfig, ...] = field(default=())
+    contact_tracks: int = 0  # none: no contact maps
+    splicing: SplicingConfig | None = None
 
     @property
     def trunk_channels(self) -> int:
@@ -62,7 +79,8 @@ class ModelConfig:
         heads = tuple(
             TrackHeadConfig(**{**head, "resolutions": tuple(head["resolutions"])}) for head in values["track_heads"]
         )
-        return cls(**{**values, "track_heads": heads})
+        splicing = SplicingConfig(**values["splicing"]) if values.get("splicing") else None
+        return cls(**{**values, "track_heads": heads, "splicing": splicing})
 
 
 FULL = ModelConfig(
@@ -74,5 +92,7 @@ FULL = ModelConfig(
         TrackHeadConfig("rna_seq", 768, (1, 128), squashing=True),
         TrackHeadConfig("chip_tf", 1664, (128,)),
         TrackHeadConfig("chip_histone", 1152, (128,)),
-    )
+    ),
+    contact_tracks=28,
+    splicing=SplicingConfig(),
 )

@@ -1,4 +1,4 @@
-"""Track heads: one linear layer per output type, resolution and organism, then softplus."""
+"""Heads: one linear layer per output type, resolution and organism; tracks then pass a softplus."""
 
 from __future__ import annotations
 
@@ -10,31 +10,51 @@ from predictor.model.config import ModelConfig, TrackHeadConfig
 from predictor.model.layers import truncated_normal_
 
 
-class TrackProjection(nn.Module):
-    """Embedding to tracks in model space at one resolution. Input and output have channels at dimension 1 for 1 bp, last for 128 bp."""
+class OrganismLinear(nn.Module):
+    """A linear layer with weights per organism, in float32 from the sum on.
+
+    Input and output have channels last in `forward`, at dimension 1 in `per_base`, so that no 1-bp array is transposed.
+    """
 
     def __init__(self, organisms: int, channels: int, tracks: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(organisms, tracks, channels))
         self.bias = nn.Parameter(torch.zeros(organisms, tracks))
-        self.learnt_scale = nn.Parameter(torch.ones(organisms, tracks))
         truncated_normal_(self.weight, channels)
 
     def forward(
         self, embedding: Float[Tensor, "B N C"], organism: Tensor, rows: Tensor | slice = slice(None)
     ) -> Float[Tensor, "B N T"]:
         """`rows`: the tracks wanted, all by default; nothing is computed for the others."""
-        weight, bias, scale = (p[:, rows][organism] for p in (self.weight, self.bias, self.learnt_scale))
-        logits = torch.einsum("bnc,btc->bnt", embedding, weight).float() + bias[:, None]
-        return nn.functional.softplus(logits) * nn.functional.softplus(scale)[:, None]
+        weight, bias = (p[:, rows][organism] for p in (self.weight, self.bias))
+        return torch.einsum("bnc,btc->bnt", embedding, weight).float() + bias[:, None]
 
     def per_base(
         self, embedding: Float[Tensor, "B C S"], organism: Tensor, rows: Tensor | slice = slice(None)
     ) -> Float[Tensor, "B T S"]:
-        """The same for the channel-first 1-bp embedding: tracks stay rows, so that none is ever transposed."""
-        weight, bias, scale = (p[:, rows][organism] for p in (self.weight, self.bias, self.learnt_scale))
-        logits = torch.bmm(weight, embedding).float() + bias[:, :, None]
-        return nn.functional.softplus(logits) * nn.functional.softplus(scale)[:, :, None]
+        """The same, channels first."""
+        weight, bias = (p[:, rows][organism] for p in (self.weight, self.bias))
+        return torch.bmm(weight, embedding).float() + bias[:, :, None]
+
+
+class TrackProjection(OrganismLinear):
+    """Embedding to tracks in model space at one resolution: positive, with a learnt scale per track."""
+
+    def __init__(self, organisms: int, channels: int, tracks: int) -> None:
+        super().__init__(organisms, channels, tracks)
+        self.learnt_scale = nn.Parameter(torch.ones(organisms, tracks))
+
+    def forward(
+        self, embedding: Float[Tensor, "B N C"], organism: Tensor, rows: Tensor | slice = slice(None)
+    ) -> Float[Tensor, "B N T"]:
+        scale = nn.functional.softplus(self.learnt_scale[:, rows][organism])
+        return nn.functional.softplus(super().forward(embedding, organism, rows)) * scale[:, None]
+
+    def per_base(
+        self, embedding: Float[Tensor, "B C S"], organism: Tensor, rows: Tensor | slice = slice(None)
+    ) -> Float[Tensor, "B T S"]:
+        scale = nn.functional.softplus(self.learnt_scale[:, rows][organism])
+        return nn.functional.softplus(super().per_base(embedding, organism, rows)) * scale[:, :, None]
 
 
 class TrackHead(nn.Module):

@@ -16,10 +16,13 @@ def frequencies(channels: int, max_position: int) -> Float[Tensor, "n"]:
     return (1.0 / (torch.arange(n, dtype=torch.float64) + ramp)).float()
 
 
-def rotate(x: Float[Tensor, "B H L D"], frequency: Float[Tensor, "n"]) -> Float[Tensor, "B H L D"]:
-    """Rotate channel pairs (0,1), (2,3)... of token t by t * frequency."""
-    positions = torch.arange(x.shape[-2], dtype=torch.float32, device=x.device)
-    theta = positions[:, None] * frequency
+def rotate(
+    x: Float[Tensor, "... L D"], frequency: Float[Tensor, "n"], positions: Tensor | None = None
+) -> Float[Tensor, "... L D"]:
+    """Rotate channel pairs (0,1), (2,3)... of each token by its position times frequency; positions 0, 1, 2 ... by default."""
+    if positions is None:
+        positions = torch.arange(x.shape[-2], device=x.device)
+    theta = positions.float()[:, None] * frequency
     cos, sin = theta.cos().repeat_interleave(2, -1), theta.sin().repeat_interleave(2, -1)
     turned = torch.stack((-x[..., 1::2], x[..., ::2]), dim=-1).flatten(-2)
     return x * cos + turned * sin

@@ -69,7 +69,8 @@ class Trainer:
         self.sampler = Sampler(codes, self.targets, self.splits["train"], config.segment_bp, config.seed)
         torch.manual_seed(config.seed)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        network = ModelConfig(**config.network, track_heads=head_configs(self.tracks))
+        widths: dict[str, Any] = dict(config.network)
+        network = ModelConfig(**widths, track_heads=head_configs(self.tracks))
         self.model = AlphaGenome(network).to(self.device)
         self._set_means()
         self.optimizer = torch.optim.AdamW(

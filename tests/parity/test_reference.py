@@ -10,7 +10,8 @@ import torch
 
 from predictor.checkpoints.haiku import from_haiku, haiku_key, official_shape
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
-from predictor.model.config import FULL, ModelConfig, TrackHeadConfig
+from predictor.model.config import FULL, ModelConfig, SplicingConfig, TrackHeadConfig
+from predictor.model.splicing import NOT_A_SITE, splice_positions
 from tests.parity.deterministic import parameter
 
 GOLDEN = np.load(Path(__file__).with_name("tiny_fp32_4096.npz"))
@@ -24,6 +25,7 @@ TINY = ModelConfig(
         TrackHeadConfig("rna_seq", 8, (1, 128), squashing=True),
         TrackHeadConfig("chip_tf", 7, (128,)), TrackHeadConfig("chip_histone", 5, (128,)),
     ),
+    contact_tracks=3, splicing=SplicingConfig(tissues=3, junction_channels=24, sites=32),
 )  # fmt: skip
 
 
@@ -75,8 +77,53 @@ def test_tracks_equal_the_official_ones(
         assert relative_l2(tracks[1].transpose(1, 2).numpy()[:, ::EVERY], GOLDEN[f"{head}_1bp"]) < TOLERANCE
 
 
+def test_contact_maps_equal_the_official_ones(
+    model: AlphaGenome, embeddings: Embeddings, organism: torch.Tensor
+) -> None:
+    with torch.inference_mode():
+        contacts = model.contacts(embeddings.pair, organism)
+    assert relative_l2(contacts.numpy(), GOLDEN["contact_maps"]) < TOLERANCE
+
+
+def test_splicing_equals_the_official_one(model: AlphaGenome, embeddings: Embeddings, organism: torch.Tensor) -> None:
+    assert model.splicing is not None
+    with torch.inference_mode():
+        logits = model.splicing.class_logits(embeddings.at_1, organism)
+        usage = model.splicing.usage_logits(embeddings.at_1, organism)
+        positions = splice_positions(logits.softmax(1), 32)
+        junctions = model.splicing.junctions(embeddings.at_1, organism, positions)
+    assert relative_l2(logits.transpose(1, 2).numpy()[:, ::EVERY], GOLDEN["splice_classes"]) < TOLERANCE
+    assert relative_l2(usage.transpose(1, 2).numpy()[:, ::EVERY], GOLDEN["splice_usage"]) < TOLERANCE
+    np.testing.assert_array_equal(positions.numpy(), GOLDEN["splice_positions"])
+    assert relative_l2(junctions.counts.numpy(), GOLDEN["junctions"]) < TOLERANCE
+    assert junctions.mask.all()
+
+
+def test_junctions_stand_only_between_sites(model: AlphaGenome, embeddings: Embeddings, organism: torch.Tensor) -> None:
+    assert model.splicing is not None
+    positions = torch.from_numpy(GOLDEN["splice_positions"]).long().clone()
+    positions[0, 0, 5:] = NOT_A_SITE  # five plus donors are left
+    positions[1, 3, :] = NOT_A_SITE  # no minus acceptor
+    with torch.inference_mode():
+        junctions = model.splicing.junctions(embeddings.at_1, organism, positions)
+    tissues = 3
+    assert not junctions.mask[0, 5:, :, :tissues].any() and junctions.mask[0, :5, :, :tissues].all()
+    assert not junctions.mask[1, :, :, tissues:].any()
+    assert (junctions.counts[~junctions.mask] == 0).all()
+    expected = torch.where(junctions.mask, torch.from_numpy(GOLDEN["junctions"]), 0)
+    assert relative_l2(junctions.counts.numpy(), expected.numpy()) < TOLERANCE
+
+
+def test_unlikely_sites_are_left_out_and_come_last() -> None:
+    probabilities = torch.zeros(1, 5, 50)
+    probabilities[0, 0, [40, 7, 20]] = torch.tensor([0.9, 0.1, 0.0999])  # 0.1 is enough
+    positions = splice_positions(probabilities, 4)
+    assert positions[0, 0].tolist() == [7, 40, NOT_A_SITE, NOT_A_SITE]
+    assert (positions[0, 1:] == NOT_A_SITE).all()
+
+
 def test_the_published_size_is_held() -> None:
     with torch.device("meta"):
         model = AlphaGenome(FULL)
-    # 450,452,613 less the heads that are not built yet: splice classes 15,370, usage 2,256,316, junctions 6,870,528, contacts 7,224
-    assert sum(p.numel() for p in model.parameters()) == 450_452_613 - 15_370 - 2_256_316 - 6_870_528 - 7_224
+    assert sum(p.numel() for p in model.parameters()) == 450_452_613
+    assert sum(b.numel() for name, b in model.named_buffers() if name.endswith("variance")) == 100_608
