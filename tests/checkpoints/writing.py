@@ -1,0 +1,121 @@
+"""Writing a small network the way each package writes its own, so that reading can be tested without their weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from predictor.checkpoints.haiku import haiku_key, official_shape
+from predictor.checkpoints.schemas import ALPHAGENOME_PT, GENOMICSXAI, GENOMICSXAI_NLC
+from predictor.model.alphagenome import AlphaGenome
+from predictor.model.config import ModelConfig, SplicingConfig, TrackHeadConfig
+
+SMALL = ModelConfig(
+    stem_channels=12, channel_step=4, tower_blocks=3, heads=2, key_channels=8, value_channels=10, pair_channels=6,
+    pair_heads=4, pair_key_channels=8,
+    track_heads=(
+        TrackHeadConfig("atac", 3, (1, 128)), TrackHeadConfig("rna_seq", 5, (1, 128), squashing=True),
+        TrackHeadConfig("chip_tf", 4, (128,)),
+    ),
+    contact_tracks=2, splicing=SplicingConfig(tissues=2, junction_channels=8, sites=16),
+)  # fmt: skip
+
+
+def small_model() -> AlphaGenome:
+    """Every parameter and buffer with numbers of its own."""
+    torch.manual_seed(7)
+    model = AlphaGenome(SMALL).eval()
+    state = {name: torch.rand_like(tensor) + 0.1 for name, tensor in model.state_dict().items()}
+    model.load_state_dict(state)
+    return model
+
+
+def genomicsxai(model: AlphaGenome) -> dict[str, Tensor]:
+    """Channels before length; the contact head's weight is [organisms, in, out]."""
+    return {GENOMICSXAI.key(name): _genomicsxai(name, tensor) for name, tensor in model.state_dict().items()}
+
+
+def _genomicsxai(name: str, tensor: Tensor) -> Tensor:
+    if name.endswith(".conv.scale"):
+        return tensor[:, None, None]
+    if name.endswith("residual_scale"):
+        return tensor[None]
+    if name.endswith(("query_bias", "key_bias")):
+        return tensor[None, None]
+    if name in {"embedder_128.project.weight", "embedder_1.skip.weight"}:
+        return tensor[:, :, None]
+    return tensor.transpose(1, 2).contiguous() if name == "contact_maps.weight" else tensor
+
+
+def genomicsxai_older(model: AlphaGenome) -> dict[str, Tensor]:
+    """Channels last: heads are [organisms, in, out], pointwise convolutions plain matrices."""
+    written = {}
+    for name, tensor in model.state_dict().items():
+        if name.startswith(("track_heads.", "contact_maps.", "splicing.")) and name.endswith(".weight"):
+            tensor = tensor.transpose(1, 2).contiguous()
+        elif name == "embedder_1.project.weight":
+            tensor = tensor[:, :, 0]
+        else:
+            tensor = tensor if "embedder" in name else _genomicsxai(name, tensor)
+        written[GENOMICSXAI_NLC.key(name)] = tensor
+    return written
+
+
+def alphagenome_pt(model: AlphaGenome) -> dict[str, Tensor]:
+    """Heads are [organisms, in, out]; no track means."""
+    written = {}
+    for name, tensor in model.state_dict().items():
+        if name.endswith(".mean"):
+            continue
+        if name.endswith(".conv.scale"):
+            tensor = tensor[:, None, None]
+        elif name.startswith(("track_heads.", "contact_maps.", "splicing.")) and name.endswith(".weight"):
+            tensor = tensor.transpose(1, 2).contiguous()
+        elif name in {"embedder_1.project.weight"} or "pointwise.conv.weight" in name:
+            tensor = tensor[:, :, 0]
+        elif name.endswith(("query_bias", "key_bias")):
+            tensor = tensor[None, None]
+        written[ALPHAGENOME_PT.key(name)] = tensor
+    return written
+
+
+def official(model: AlphaGenome) -> dict[str, np.ndarray]:
+    """Haiku's names and layouts: kernels (width, in, out), matrices (in, out), norms with ones in front."""
+    written = {}
+    for name, tensor in model.state_dict().items():
+        if name.endswith(".mean"):
+            continue
+        array = tensor.numpy()
+        if name.endswith("weight") and "organism" not in name:
+            head = name.startswith(("track_heads.", "contact_maps.", "splicing."))
+            array = array.transpose(0, 2, 1) if head else array.transpose()
+        array = array.reshape(official_shape(name, tuple(tensor.shape)))
+        if (".norm" in name and "norm_" not in name) or ".conv.scale" in name:
+            array = array.reshape(1, 1, -1)
+        written[haiku_key(name)] = array
+    return written
+
+
+def write_orbax(folder: Path, arrays: dict[str, np.ndarray], dtype: str = "float32") -> None:
+    """As Orbax's StandardCheckpointer lays out the tuple (params, state)."""
+    import ml_dtypes
+    import tensorstore
+
+    kind = np.dtype(ml_dtypes.bfloat16) if dtype == "bfloat16" else np.dtype(np.float32)
+    tree = {}
+    for name, array in arrays.items():
+        module, leaf = name.rsplit("/", 1)
+        parts = ["1" if leaf == "var_ema" else "0", module, leaf]
+        tree[str(tuple(parts))] = {"key_metadata": [{"key": part, "key_type": 2} for part in parts]}
+        spec = {
+            "driver": "zarr",
+            "kvstore": {"driver": "ocdbt", "base": f"file://{folder}/", "path": f"{'.'.join(parts)}/"},
+        }
+        store = tensorstore.open(spec, create=True, dtype=kind, shape=array.shape).result()
+        store.write(array.astype(kind)).result()
+    metadata = {"tree_metadata": tree, "use_zarr3": False, "use_ocdbt": True}
+    (folder / "_METADATA").write_text(json.dumps(metadata))
