@@ -67,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="seconds and peak memory by length, beside one plain pass")
     bench.add_argument("--model", default="yeast")
+    bench.add_argument(
+        "--parity",
+        type=Path,
+        metavar="FOLDER",
+        help="instead: the full network beside the official code's arrays in FOLDER",
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -142,9 +148,17 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    from predictor import bench
+    from predictor import bench, parity
     from predictor.catalogue import model_info
 
+    if options.parity:
+        failed = 0
+        for line, passed in parity.report(options.parity):
+            print(line, flush=True)
+            failed += not passed
+        if failed:
+            raise DomainError("no_parity", f"{failed} outputs differ from the official ones.")
+        return
     print(bench.table(model_info(options.model).name))
 
 

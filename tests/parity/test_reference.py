@@ -8,25 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from predictor.checkpoints.haiku import from_haiku, haiku_key, official_shape
+from predictor.deterministic import deterministic_model
+from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
-from predictor.model.config import FULL, ModelConfig, SplicingConfig, TrackHeadConfig
+from predictor.model.config import FULL
+from predictor.model.scaling import unscale
 from predictor.model.splicing import NOT_A_SITE, splice_positions
-from tests.parity.deterministic import parameter
+from predictor.parity import TINY, check_fixture
 
 GOLDEN = np.load(Path(__file__).with_name("tiny_fp32_4096.npz"))
 TOLERANCE = 5e-6  # relative L2, float32
 EVERY = 61  # 1-bp arrays are stored at every 61st position
-TINY = ModelConfig(
-    stem_channels=24, channel_step=4, key_channels=16, value_channels=24, pair_channels=16, pair_key_channels=16,
-    track_heads=(
-        TrackHeadConfig("atac", 5, (1, 128)), TrackHeadConfig("dnase", 6, (1, 128)),
-        TrackHeadConfig("procap", 4, (1, 128)), TrackHeadConfig("cage", 6, (1, 128)),
-        TrackHeadConfig("rna_seq", 8, (1, 128), squashing=True),
-        TrackHeadConfig("chip_tf", 7, (128,)), TrackHeadConfig("chip_histone", 5, (128,)),
-    ),
-    contact_tracks=3, splicing=SplicingConfig(tissues=3, junction_channels=24, sites=32),
-)  # fmt: skip
 
 
 def relative_l2(ours: np.ndarray, theirs: np.ndarray) -> float:
@@ -35,18 +27,7 @@ def relative_l2(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 @pytest.fixture(scope="module")
 def model() -> AlphaGenome:
-    model = AlphaGenome(TINY).eval()
-    weights = {}
-    for name, tensor in model.state_dict().items():
-        if name.endswith(".mean"):
-            weights[name] = tensor
-        else:
-            shape = tuple(tensor.shape)
-            weights[name] = torch.from_numpy(
-                from_haiku(name, parameter(haiku_key(name), official_shape(name, shape)), shape)
-            )
-    model.load_state_dict(weights)
-    return model
+    return deterministic_model(TINY)
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +108,29 @@ def test_the_published_size_is_held() -> None:
         model = AlphaGenome(FULL)
     assert sum(p.numel() for p in model.parameters()) == 450_452_613
     assert sum(b.numel() for name, b in model.named_buffers() if name.endswith("variance")) == 100_608
+
+
+def test_bench_parity_reads_fixtures(tmp_path: Path) -> None:
+    """In the form that the full-size fixtures have: parts of the outputs, means of tracks from the fixture itself."""
+    names = {"in|dna_idx": GOLDEN["dna_idx"], "in|organism_index": GOLDEN["organism_index"]}
+    outputs = {
+        "out|embeddings_128bp": GOLDEN["embeddings_128bp"],
+        "out|contact_maps|predictions": GOLDEN["contact_maps"],
+    }
+    for head in TINY.track_heads:
+        scaled = GOLDEN[f"{head.name}_128bp"]
+        outputs[f"out|{head.name}|scaled_predictions_128bp"] = scaled
+        unscaled = unscale(torch.from_numpy(scaled), torch.tensor(2.0), 128, squashing=head.squashing)
+        outputs[f"out|{head.name}|predictions_128bp"] = unscaled.numpy()
+    outputs["out|splice_sites_usage|logits@step61"] = GOLDEN["splice_usage"]
+    path = tmp_path / "small_fp32_4096.npz"
+    np.savez(path, **names, **outputs)
+    assert all(compared.passed for compared in check_fixture(path))
+    outputs["out|splice_sites_usage|logits@step61"] = GOLDEN["splice_usage"] * 1.001
+    np.savez(path, **names, **outputs)
+    assert [compared.output for compared in check_fixture(path) if not compared.passed] == [
+        "splice_sites_usage/logits@step61"
+    ]
+    path.write_bytes(b"nothing")
+    with pytest.raises(DomainError, match="is no fixture"):
+        check_fixture(path)

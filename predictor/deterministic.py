@@ -2,8 +2,8 @@
 
 u = murmur3's finaliser over the element's index, keyed by crc32 of "module:name", as a uniform number in [-1, 1); each
 kind of parameter is scaled so that activations stay of order one and about a tenth of the tracks pass the soft clip.
-The golden arrays beside this file were made by the official JAX code (google-deepmind/alphagenome_research @ 3f79219,
-float32, XLA:CPU) with the same parameters at 1/32 of the published widths.
+Golden arrays were made by the official JAX code (google-deepmind/alphagenome_research @ 3f79219, float32, XLA:CPU) with the
+same parameters: at 1/32 of the published widths in tests/parity, at the published ones for `predictor bench --parity`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+
+from predictor.checkpoints.haiku import from_haiku, haiku_key, official_shape
+from predictor.model.alphagenome import AlphaGenome
+from predictor.model.attention import MultiQueryAttention
+from predictor.model.config import ModelConfig
+from predictor.model.rotary import frequencies
 
 
 def uniform(name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -71,3 +78,22 @@ def parameter(key: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
         case _:
             raise KeyError(key)
     return np.asarray(value, np.float32)
+
+
+def deterministic_model(config: ModelConfig) -> AlphaGenome:
+    """The network with these parameters, track means of 1, in evaluation mode."""
+    with torch.device("meta"):
+        model = AlphaGenome(config)
+    weights = {}
+    for name, tensor in model.state_dict().items():
+        shape = tuple(tensor.shape)
+        if name.endswith(".mean"):
+            weights[name] = torch.ones(shape)
+        else:
+            official = parameter(haiku_key(name), official_shape(name, shape))
+            weights[name] = torch.from_numpy(from_haiku(name, official, shape))
+    model.load_state_dict(weights, assign=True)
+    for module in model.modules():
+        if isinstance(module, MultiQueryAttention):
+            module.frequency = frequencies(config.key_channels, config.max_position)
+    return model.eval()
