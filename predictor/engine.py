@@ -117,8 +117,9 @@ class Engine:
             before, kept = tile.start - tile.outer_start, tile.end - tile.start
             trunks.append(trunk[:, :, before // BIN_BP : (before + kept) // BIN_BP])
             if keep_skips:
-                # A clone lets the haloed tensor go.
-                by_scale.append([s[:, :, before >> i : (before + kept) >> i].clone() for i, s in enumerate(skips)])
+                # A clone lets the haloed tensor go; without a halo there is nothing to let go.
+                cut = [s[:, :, before >> i : (before + kept) >> i] for i, s in enumerate(skips)]
+                by_scale.append(cut if kept == length else [part.clone() for part in cut])
         joined = [torch.cat(parts, dim=2) if len(parts) > 1 else parts[0] for parts in zip(*by_scale, strict=True)]
         return torch.cat(trunks, dim=2), joined
 

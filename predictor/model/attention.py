@@ -12,8 +12,9 @@ from predictor.model.pair import PairUpdate
 from predictor.model.rotary import frequencies, rotate
 
 LOGIT_CAP = 5.0
-# Rows of logits alive at once in inference: at 8,192 tokens and 8 heads the whole float32 matrix would be 2 GB.
-QUERY_CHUNK = 1024
+# Logits alive at once in inference, in float32 numbers: few enough to stay in a CPU's cache through all steps, and far from
+# the 2 GB that 8,192 tokens and 8 heads would take at once.
+LOGITS_AT_ONCE = 1 << 21
 
 
 class AttentionBias(nn.Module):
@@ -53,25 +54,52 @@ class MultiQueryAttention(nn.Module):
         batch, tokens, _ = x.shape
         h = self.norm_in(x)
         query = self.norm_query(self.query(h).view(batch, tokens, self.heads, self.key_channels)).transpose(1, 2)
-        key = self.norm_key(self.key(h))[:, None]
-        value = self.norm_value(self.value(h))[:, None]
+        key = self.norm_key(self.key(h))
+        value = self.norm_value(self.value(h))
         query, key = rotate(query, self.frequency), rotate(key, self.frequency)
-        # Chunks of whole pair bins, so that each chunk finds its rows of the bias.
-        parts = [
-            self._attend(query[:, :, start : start + QUERY_CHUNK], key, value, bias, start)
-            for start in range(0, tokens, QUERY_CHUNK)
-        ]
-        y = (parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)).transpose(1, 2).flatten(2)
-        out: Tensor = self.norm_out(self.out(y))
+        attend = self.attend if torch.is_grad_enabled() else self.attend_in_chunks
+        y = attend(query, key, value, bias)
+        out: Tensor = self.norm_out(self.out(y.transpose(1, 2).flatten(2)))
         return out
 
-    def _attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor, start: int) -> Tensor:
-        rows = query.shape[2]
-        rows_bias = bias[:, :, start // PAIR_TOKENS : (start + rows) // PAIR_TOKENS]
-        rows_bias = rows_bias.repeat_interleave(PAIR_TOKENS, 2).repeat_interleave(PAIR_TOKENS, 3)
-        logits = (query @ key.transpose(-1, -2)) * self.key_channels**-0.5 + rows_bias
+    def attend(
+        self,
+        query: Float[Tensor, "B H L D"],
+        key: Float[Tensor, "B L D"],
+        value: Float[Tensor, "B L V"],
+        bias: Float[Tensor, "B H P P"],
+    ) -> Float[Tensor, "B H L V"]:
+        """As the paper writes it; every logit at once, so that it can be differentiated."""
+        spread = bias.repeat_interleave(PAIR_TOKENS, 2).repeat_interleave(PAIR_TOKENS, 3)
+        logits = (query @ key[:, None].transpose(-1, -2)) * self.key_channels**-0.5 + spread
         weights = torch.softmax(LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP), dim=-1)
-        return weights.to(value.dtype) @ value
+        return weights.to(value.dtype) @ value[:, None]
+
+    def attend_in_chunks(
+        self,
+        query: Float[Tensor, "B H L D"],
+        key: Float[Tensor, "B L D"],
+        value: Float[Tensor, "B L V"],
+        bias: Float[Tensor, "B H P P"],
+    ) -> Float[Tensor, "B H L V"]:
+        """The same a few rows at a time, in place. The cap keeps exp below e^5, so that no maximum has to be subtracted."""
+        batch, heads, tokens, _ = query.shape
+        query = query * (self.key_channels**-0.5 / LOGIT_CAP)
+        bias = bias / LOGIT_CAP
+        key = key.transpose(1, 2).contiguous()
+        bins = max(1, LOGITS_AT_ONCE // (heads * tokens * PAIR_TOKENS))  # chunks of whole pair bins
+        y = query.new_empty(batch, heads, tokens, value.shape[-1])
+        for first in range(0, tokens // PAIR_TOKENS, bins):
+            rows = slice(first * PAIR_TOKENS, min((first + bins) * PAIR_TOKENS, tokens))
+            # One key head: all query heads are rows of one product.
+            logits = torch.bmm(query[:, :, rows].flatten(1, 2), key).float()
+            by_bin = logits.view(batch, heads, -1, PAIR_TOKENS, tokens // PAIR_TOKENS, PAIR_TOKENS)
+            by_bin += bias[:, :, first : first + bins, None, :, None]
+            weights = logits.tanh_().mul_(LOGIT_CAP).exp_()
+            total = weights.sum(-1, keepdim=True)
+            part = torch.bmm(weights.to(value.dtype), value).float() / total
+            y[:, :, rows] = part.view(batch, heads, -1, value.shape[-1])
+        return y
 
 
 class TokenMLP(nn.Module):

@@ -58,7 +58,7 @@ def test_tiled_prediction_equals_one_pass(engine: Engine, monkeypatch: pytest.Mo
 def test_chunked_attention_equals_whole_attention(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     sequence = dna(10_240)  # 80 tokens
     expected = plain_pass(engine, sequence)
-    monkeypatch.setattr("predictor.model.attention.QUERY_CHUNK", 32)
+    monkeypatch.setattr("predictor.model.attention.LOGITS_AT_ONCE", 4096)
     chunked = plain_pass(engine, sequence)
     for key, values in expected.items():
         assert np.linalg.norm(chunked[key] - values) <= 2e-5 * np.linalg.norm(values)
