@@ -23,6 +23,7 @@ from predictor.codes import encode_bases
 from predictor.errors import DomainError
 from predictor.inputs import BIN_BP, ModelInput
 from predictor.model.alphagenome import AlphaGenome, one_hot
+from predictor.model.folding import fold
 from predictor.model.scaling import unscale
 from predictor.results import PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track
@@ -69,7 +70,7 @@ class Engine:
         elif device == "cuda" and not torch.cuda.is_available():
             raise DomainError("no_gpu", "DEVICE is cuda but torch sees no GPU here; set DEVICE=cpu or auto.")
         info = read_card(folder)
-        return cls(info, load_weights(folder, info.settings), torch.device(device))
+        return cls(info, fold(load_weights(folder, info.settings)), torch.device(device))
 
     @torch.inference_mode()
     def predict(

@@ -7,11 +7,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 EPSILON = 1e-5
+GELU_SLOPE = 1.702
 
 
 def gelu(x: Tensor) -> Tensor:
     """The sigmoid form x * sigmoid(1.702 x), used everywhere but in the pair path, which has torch's tanh form."""
-    return nn.functional.silu(1.702 * x) / 1.702  # one fused kernel each way instead of three
+    return nn.functional.silu(GELU_SLOPE * x) / GELU_SLOPE  # one fused kernel each way instead of three
 
 
 def truncated_normal_(weight: Tensor, fan_in: int) -> None:

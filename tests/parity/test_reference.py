@@ -13,6 +13,7 @@ from predictor.errors import DomainError
 from predictor.model import attention
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import FULL, ModelConfig
+from predictor.model.folding import fold
 from predictor.model.scaling import unscale
 from predictor.model.splicing import NOT_A_SITE, splice_positions
 from predictor.parity import TINY, check_fixture
@@ -148,3 +149,12 @@ def test_attention_in_chunks_is_the_plain_attention(at_once: int, monkeypatch: p
     bias = torch.randn(2, 4, 16, 16) * 3  # large, so that the cap matters
     plain, chunked = block.attend(query, key, value, bias), block.attend_in_chunks(query, key, value, bias)
     assert relative_l2(chunked.numpy(), plain.numpy()) < 1e-6
+
+
+def test_the_folded_network_equals_the_official_numbers_too(organism: torch.Tensor) -> None:
+    folded = fold(deterministic_model(TINY))
+    with torch.inference_mode():
+        embeddings = folded.embed(one_hot(torch.from_numpy(GOLDEN["dna_idx"]).long()), organism)
+    assert relative_l2(embeddings.at_128.numpy(), GOLDEN["embeddings_128bp"]) < TOLERANCE
+    assert relative_l2(embeddings.at_1.transpose(1, 2).numpy()[:, ::EVERY], GOLDEN["embeddings_1bp"]) < TOLERANCE
+    assert not [name for name, _ in folded.named_modules() if name.endswith("norm") and "up_blocks" in name]
