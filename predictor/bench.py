@@ -20,7 +20,6 @@ from predictor.inputs import from_sequence
 from predictor.results import load
 
 LENGTHS = (16_384, 65_536, 262_144, 1_048_576)
-ONE_PASS_UP_TO = 262_144  # beyond it one pass needs more memory than a small machine has
 
 
 def measure(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
@@ -51,13 +50,12 @@ def table(model: str) -> str:
     for length in LENGTHS:
         repeats = 3 if length <= 65_536 else 1
         tiled = _in_a_process(model, length, engine.TILE_BP, repeats)
-        row = f"| {length:,} | {tiled['seconds']:.2f} | {tiled['peak']:.2f} (loaded, idle: {tiled['idle']:.2f}) "
-        if length <= ONE_PASS_UP_TO:
-            whole = _in_a_process(model, length, length, repeats)
-            ratio = whole["seconds"] / tiled["seconds"]
-            row += f"| {whole['seconds']:.2f} | {whole['peak']:.2f} | {ratio:.2f} in time, {whole['peak'] / tiled['peak']:.2f} in memory |"
-        else:
-            row += "| | | |"
+        whole = _in_a_process(model, length, length, repeats)
+        time_ratio, memory_ratio = (whole[key] / tiled[key] for key in ("seconds", "peak"))
+        row = (
+            f"| {length:,} | {tiled['seconds']:.2f} | {tiled['peak']:.2f} (loaded, idle: {tiled['idle']:.2f}) "
+            f"| {whole['seconds']:.2f} | {whole['peak']:.2f} | {time_ratio:.2f} in time, {memory_ratio:.2f} in memory |"
+        )
         lines.append(row)
         print(row, file=sys.stderr)
     return "\n".join(lines)

@@ -15,10 +15,8 @@ import torch
 from numpy.typing import NDArray
 
 from predictor.checkpoints.haiku import from_haiku, haiku_key, official_shape
-from predictor.model.alphagenome import AlphaGenome
-from predictor.model.attention import MultiQueryAttention
+from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import ModelConfig
-from predictor.model.rotary import frequencies
 
 
 def uniform(name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -82,8 +80,7 @@ def parameter(key: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
 
 def deterministic_model(config: ModelConfig) -> AlphaGenome:
     """The network with these parameters, track means of 1, in evaluation mode."""
-    with torch.device("meta"):
-        model = AlphaGenome(config)
+    model = skeleton(config)
     weights = {}
     for name, tensor in model.state_dict().items():
         shape = tuple(tensor.shape)
@@ -92,8 +89,4 @@ def deterministic_model(config: ModelConfig) -> AlphaGenome:
         else:
             official = parameter(haiku_key(name), official_shape(name, shape))
             weights[name] = torch.from_numpy(from_haiku(name, official, shape))
-    model.load_state_dict(weights, assign=True)
-    for module in model.modules():
-        if isinstance(module, MultiQueryAttention):
-            module.frequency = frequencies(config.key_channels, config.max_position)
-    return model.eval()
+    return assemble(model, weights)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from predictor.catalogue import CARD, WEIGHTS
 from predictor.errors import DomainError
-from predictor.model.alphagenome import AlphaGenome
+from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import ModelConfig, TrackHeadConfig
 from predictor.tracks import OUTPUTS, Track
 
@@ -48,7 +48,7 @@ def save_folder(folder: Path, weights: dict[str, Tensor], card: dict[str, Any], 
 
 def load_weights(folder: Path, settings: dict[str, Any]) -> AlphaGenome:
     """The network of a checkpoint, in evaluation mode. Raises DomainError `bad_checkpoint` that names the first misfits."""
-    model = AlphaGenome(ModelConfig.from_json(settings["network"]))
+    model = skeleton(ModelConfig.from_json(settings["network"]))
     path = folder / WEIGHTS
     try:
         weights = load_file(path)
@@ -70,5 +70,4 @@ def load_weights(folder: Path, settings: dict[str, Any]) -> AlphaGenome:
             f"{os.fspath(path)} does not fit its card: {'; '.join(misfits[:3])}"
             f"{f' and {len(misfits) - 3} more' if len(misfits) > 3 else ''}; fetch it again.",
         )
-    model.load_state_dict(weights)
-    return model.eval()
+    return assemble(model, weights)

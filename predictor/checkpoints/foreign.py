@@ -8,14 +8,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from predictor.checkpoints.haiku import from_haiku
+from predictor.checkpoints.haiku import from_haiku, per_organism
 from predictor.checkpoints.reading import read_tensors
 from predictor.checkpoints.schemas import HAIKU, Schema, detect
 from predictor.errors import DomainError
-from predictor.model.alphagenome import AlphaGenome
-from predictor.model.attention import MultiQueryAttention
+from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import FULL, ModelConfig
-from predictor.model.rotary import frequencies
 
 _SHOWN = 3
 
@@ -33,8 +31,7 @@ def load_foreign(path: Path, config: ModelConfig = FULL) -> AlphaGenome:
             f"The tensors of {path} ({', '.join(list(tensors)[:_SHOWN])} ...) are named as in no AlphaGenome that is known; "
             "convert it to the official or one of the PyTorch formats first.",
         )
-    with torch.device("meta"):
-        model = AlphaGenome(_present(config, schema, tensors))
+    model = skeleton(_present(config, schema, tensors))
     weights, problems = _matched(model, schema, tensors)
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
@@ -43,9 +40,7 @@ def load_foreign(path: Path, config: ModelConfig = FULL) -> AlphaGenome:
             f"{path} ({schema.name}) does not fit: {'; '.join(problems[:_SHOWN])}{more}. "
             "Fetch it again, or say which size of network it is.",
         )
-    model.load_state_dict(weights, assign=True)
-    _make_buffers(model)
-    return model.eval()
+    return assemble(model, weights)
 
 
 def _present(config: ModelConfig, schema: Schema, tensors: dict[str, Tensor]) -> ModelConfig:
@@ -99,17 +94,9 @@ def _ours(name: str, key: str, given: Tensor, shape: tuple[int, ...], schema: Sc
             return torch.from_numpy(from_haiku(name, given.numpy(), shape))
         except ValueError:
             return None
-    head = name.startswith(("track_heads.", "contact_maps.", "splicing.")) and name.endswith(".weight")
-    if head and schema.in_before_out(key) and given.ndim == 3:
+    if per_organism(name) and name.endswith(".weight") and schema.in_before_out(key) and given.ndim == 3:
         given = given.transpose(1, 2)
     squeezed = [size for size in given.shape if size != 1]
     if squeezed != [size for size in shape if size != 1]:
         return None
     return given.reshape(shape).contiguous()
-
-
-def _make_buffers(model: AlphaGenome) -> None:
-    """Buffers that no checkpoint holds, made on the meta device, computed now."""
-    for module in model.modules():
-        if isinstance(module, MultiQueryAttention):
-            module.frequency = frequencies(model.config.key_channels, model.config.max_position)

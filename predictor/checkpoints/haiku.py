@@ -91,9 +91,9 @@ def from_haiku(name: str, array: Array, shape: tuple[int, ...]) -> Array:
     if name.endswith(".mean"):
         raise KeyError(name)
     transform: Callable[[Array], Array]
-    if array.ndim == 3 and name.endswith("weight") and not _per_organism(name):
+    if array.ndim == 3 and name.endswith("weight") and not per_organism(name):
         transform = lambda a: a.transpose(2, 1, 0)  # noqa: E731
-    elif _per_organism(name) and name.endswith("weight"):
+    elif per_organism(name) and name.endswith("weight"):
         transform = lambda a: a.transpose(0, 2, 1)  # noqa: E731
     elif array.ndim == 2 and name.endswith("weight") and "organism" not in name:
         transform = lambda a: a.T  # noqa: E731
@@ -102,7 +102,7 @@ def from_haiku(name: str, array: Array, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(transform(array)).reshape(shape)
 
 
-def _per_organism(name: str) -> bool:
+def per_organism(name: str) -> bool:
     """Heads: their weights are [organisms, out, in] here and (organisms, in, out) there."""
     return name.startswith(("track_heads.", "contact_maps.", "splicing."))
 
@@ -112,7 +112,7 @@ def official_shape(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     if ".vectors." in name:
         return (shape[0], shape[1] * shape[2] * shape[3])
     if name.endswith("weight") and "organism" not in name:
-        if _per_organism(name):
+        if per_organism(name):
             return (shape[0], shape[2], shape[1])
         if "pointwise" in name or name == "embedder_1.project.weight":
             return (shape[1], shape[0])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from predictor.checkpoints.haiku import haiku_key
 
-_Row = tuple[str, str]
+_Row = tuple[str, str | Callable[[re.Match[str]], str]]
 
 _GENOMICSXAI: tuple[_Row, ...] = (
     (r"^organism\.", "organism_embed."),
@@ -47,7 +47,7 @@ _GENOMICSXAI: tuple[_Row, ...] = (
     (r"^splicing\.junctions\.vectors\.(donor|acceptor)_plus$", r"splice_sites_junction_head.rope_params.pos_\1"),
     (r"^splicing\.junctions\.vectors\.(donor|acceptor)_minus$", r"splice_sites_junction_head.rope_params.neg_\1"),
     (r"(norm\w*)\.scale$", r"\1.weight"), (r"(norm\w*)\.offset$", r"\1.bias"), (r"\.variance$", ".running_var"),
-)  # type: ignore[assignment]  # fmt: skip
+)  # fmt: skip
 
 _ALPHAGENOME_PT: tuple[_Row, ...] = (
     (r"^organism\.", "org_embedder."),
@@ -87,7 +87,7 @@ _ALPHAGENOME_PT: tuple[_Row, ...] = (
     (r"^splicing\.junctions\.vectors\.(donor|acceptor)_plus$", r"_heads.splice_sites_junction.pos_\1_logits_embeddings"),
     (r"^splicing\.junctions\.vectors\.(donor|acceptor)_minus$", r"_heads.splice_sites_junction.neg_\1_logits_embeddings"),
     (r"\.variance$", ".var_EMA"),
-)  # type: ignore[assignment]  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

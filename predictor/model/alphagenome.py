@@ -8,12 +8,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from predictor.model.attention import TransformerTower
+from predictor.model.attention import MultiQueryAttention, TransformerTower
 from predictor.model.config import ModelConfig
 from predictor.model.convolutions import SequenceDecoder, SequenceEncoder
 from predictor.model.embeddings import Embedder1, Embedder128, EmbedderPair
 from predictor.model.heads import OrganismLinear, TrackHead
 from predictor.model.layers import OrganismEmbedding
+from predictor.model.rotary import frequencies
 from predictor.model.splicing import SpliceSites
 
 
@@ -103,6 +104,21 @@ class AlphaGenome(nn.Module):
             else:
                 by_resolution[resolution] = head.at(resolution)(embeddings.at_128, organism)
         return by_resolution
+
+
+def skeleton(config: ModelConfig) -> AlphaGenome:
+    """The network without memory for its weights: for names and shapes, and for `assemble`."""
+    with torch.device("meta"):
+        return AlphaGenome(config)
+
+
+def assemble(model: AlphaGenome, weights: dict[str, Tensor]) -> AlphaGenome:
+    """A skeleton with these weights, every name of its state, in evaluation mode; nothing is initialised in vain."""
+    model.load_state_dict(weights, assign=True)
+    for module in model.modules():
+        if isinstance(module, MultiQueryAttention):  # its table is in no checkpoint
+            module.frequency = frequencies(model.config.key_channels, model.config.max_position)
+    return model.eval()
 
 
 def one_hot(codes: Tensor) -> Tensor:

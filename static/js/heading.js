@@ -1,11 +1,6 @@
-// Words about a prediction: its title, the line under it, and how it was made.
+// Words about a prediction: the line under its title, and how it was made.
 
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
-
-export function titleOf(prediction) {
-  const place = prediction.locus ?? `${formatBp(prediction.asked.end - prediction.asked.start)} pasted`;
-  return prediction.name ? `${prediction.name}: ${place}` : place;
-}
 
 /** Spans under the title. */
 export function aboutLine(prediction, model) {

@@ -1,5 +1,7 @@
 // Text that people read (1-based, inclusive) and coordinates inside (0-based, half-open). The only +-1 of the scripts.
 
+const FLANK_BP = 2000; // as the server shows a gene
+
 /** "chrII:269,313-285,696" to {chromosome, start, end}, or null. */
 export function parseLocus(text) {
   const match = /^\s*([^\s:]+):([\d,]+)-([\d,]+)\s*$/.exec(text);
@@ -12,6 +14,11 @@ export function parseLocus(text) {
 export function formatLocus({ chromosome, start, end }) {
   const first = Math.max(0, Math.floor(start)) + 1;
   return `${chromosome}:${group(first)}-${group(Math.max(first, Math.floor(end)))}`;
+}
+
+/** A feature with room on either side; the start is kept on the chromosome, the end is the caller's to cut. */
+export function flanked({ chromosome, start, end }) {
+  return { chromosome, start: Math.max(0, start - FLANK_BP), end: end + FLANK_BP };
 }
 
 /** 0-based position as a person reads it. */

@@ -3,8 +3,8 @@
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
 import { GeneCombobox } from "./combobox.js";
-import { aboutLine, factRows, titleOf } from "./heading.js";
-import { formatLocus, parseLocus } from "./locus.js";
+import { aboutLine, factRows } from "./heading.js";
+import { flanked, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
@@ -16,7 +16,7 @@ const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
-let reference = page.reference;
+const { reference } = page;
 let following = new AbortController(); // stops the watch over a prediction that is no longer shown
 let turn = 0; // counts what was opened, so that a slow answer never replaces a newer one
 let addressTimer = 0;
@@ -70,10 +70,10 @@ function insidePasted(text) {
   return place && place.chromosome === name && place.start < length ? { ...place, end: Math.min(place.end, length) } : null;
 }
 
-/** What the prediction was asked for; the bare genome opens on the galactose genes. */
+/** What the prediction was asked for; the bare genome opens where the home page does. */
 function askedPlace() {
   if (prediction) return { chromosome: prediction.interval.chromosome, ...prediction.asked };
-  return { chromosome: "chrII", start: 269_312, end: 285_696 };
+  return parseLocus(page.home);
 }
 
 /** Open a prediction in place: the address changes, the page does not load again. */
@@ -81,15 +81,13 @@ async function open(id, url) {
   const mine = ++turn;
   const next = await api.prediction(id);
   if (mine !== turn) return;
-  if (!next.genome) { // a pasted sequence is a genome of its own, which the server describes
+  if (!next.genome || reference.pasted) { // a pasted sequence is a genome of its own, which the server describes
     location.assign(url);
     return;
   }
   await ready;
-  const genome = reference.pasted ? await referenceOf(url) : reference;
   if (mine !== turn) return;
   following.abort();
-  reference = genome;
   prediction = next;
   hide("message");
   clearTimeout(addressTimer);
@@ -102,13 +100,6 @@ async function open(id, url) {
   document.querySelector(".stage").scrollIntoView({ block: "nearest" });
 }
 
-/** From a pasted sequence back to the genome: the other page's own data says how. */
-async function referenceOf(url) {
-  const text = await (await fetch(url)).text();
-  const other = new DOMParser().parseFromString(text, "text/html");
-  return JSON.parse(other.getElementById("page-data").textContent).reference;
-}
-
 /** Everything the page says about the prediction, and its tracks or its progress. */
 async function describe() {
   following.abort();
@@ -119,13 +110,13 @@ async function describe() {
     if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
     return;
   }
-  $("title").textContent = titleOf(prediction);
-  document.title = `${titleOf(prediction)} · Locuscope`;
+  $("title").textContent = prediction.title;
+  document.title = `${prediction.title} · Locuscope`;
   $("about").replaceChildren(...aboutLine(prediction, page.model));
   $("foot-model").textContent = `Model: ${prediction.model.title}, version ${prediction.model.version}. Licence: ${prediction.model.licence}`;
   list("warnings", prediction.warnings);
   if (location.pathname.startsWith("/p/")) {
-    remember(prediction, titleOf(prediction));
+    remember(prediction, prediction.title);
     drawRecent();
   }
   if (prediction.state === "DONE") {
@@ -228,19 +219,13 @@ async function go(text, gene = null) {
     return undefined;
   }
   try {
-    await viewer.goTo(gene ? around(gene) : await api.findPlace(page.genome, text));
+    await viewer.goTo(gene ? flanked(gene) : await api.findPlace(page.genome, text));
     $("locus").value = "";
     $("tracks").focus({ preventScroll: true });
   } catch (error) {
     fail(error);
   }
   return undefined;
-}
-
-/** A gene with a fifth of itself, and at least 2,000 bp, on either side. */
-function around({ chromosome, start, end }) {
-  const room = Math.max(2000, (end - start) / 5);
-  return { chromosome, start: Math.max(0, start - room), end: end + room };
 }
 
 async function retry() {

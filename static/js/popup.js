@@ -1,14 +1,13 @@
 // What a click on a gene or feature shows. igv.js takes markup as text, so everything from data is escaped.
 
-import { formatLocus, parseLocus } from "./locus.js";
-
-const FLANK_BP = 2000;
+import { flanked, formatLocus, parseLocus } from "./locus.js";
 
 /** Markup for a feature's fields (lower-case names) on a chromosome of `length` bp, or null to leave it to igv.js. */
 export function featurePopup(feature, length) {
   const place = parseLocus((feature.location ?? "").replace(/ \([+-]\)$/, ""));
   if (!feature.name || !place) return null;
-  const around = formatLocus({ ...place, start: Math.max(0, place.start - FLANK_BP), end: Math.min(length, place.end + FLANK_BP) });
+  const wide = flanked(place);
+  const around = formatLocus({ ...wide, end: Math.min(length, wide.end) });
   const gene = /coding|RNA/.test(feature.kind ?? "");
   const target = gene ? feature.systematic ?? feature.name : around;
   const kind = [feature.systematic, feature.kind].filter(Boolean).join(" · ");

@@ -131,6 +131,7 @@ class PredictionState(Schema):
     state: str
     url: str
     name: str
+    title: str
     queue_position: int | None
     stage: str
     progress: float

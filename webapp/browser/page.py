@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from predictor.api import MAX_BP, OUTPUTS, DomainError, Interval, format_locus, model_info
+from predictor.api import MAX_BP, OUTPUTS, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
 from webapp.predictions.fasta import SEQUENCE_NAME
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import describe
+from webapp.predictions.showcase import SHOWCASE
 
 GENOME = "sacCer3"
 EXAMPLES = (  # text for the locus box, and why it is worth a look
@@ -26,23 +28,16 @@ EXAMPLES = (  # text for the locus box, and why it is worth a look
 
 def page_data(prediction: Prediction | None, locus: str = "") -> dict[str, Any]:
     """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for."""
-    said = describe(prediction) if prediction else None
     return {
-        "prediction": said,
+        "prediction": describe(prediction) if prediction else None,
         "reference": _reference(prediction),
         "locus": locus,
+        "home": SHOWCASE.locus,
         "genome": GENOME,
         "model": _model(),
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,
     }
-
-
-def title_of(prediction: Prediction) -> str:
-    """What a tab and a shared link are called."""
-    asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
-    place = format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
-    return f"{prediction.name}: {place}" if prediction.name else place
 
 
 def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
@@ -63,6 +58,7 @@ def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
     }
 
 
+@cache
 def _model() -> dict[str, Any]:
     model = model_info(settings.MODEL)
     return {
@@ -71,8 +67,6 @@ def _model() -> dict[str, Any]:
         "version": model.version,
         "licence": model.licence,
         "heldOut": list(model.held_out),
-        "judgedOn": list(model.judged_on),
-        "contextBp": model.context_bp,
         "outputs": [
             {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description} for key in model.outputs
         ],
@@ -86,7 +80,6 @@ def _model() -> dict[str, Any]:
                 "assay": track.assay,
                 "biosample": track.biosample,
                 "source": track.source,
-                "licence": track.licence,
                 "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
-from webapp.browser.page import page_data, title_of
+from webapp.browser.page import page_data
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import get_prediction, showcase_prediction
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The genome browser on the galactose genes, with the stored showcase; `?locus=` looks elsewhere."""
-    return _browser(request, showcase_prediction(), "", request.GET.get("locus", "")[:200])
+    return _browser(request, showcase_prediction(), request.GET.get("locus", "")[:200])
 
 
 @require_safe
@@ -32,7 +32,7 @@ def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
         found = get_prediction(prediction_id)
     except DomainError as error:
         return problem(request, str(error), error.status)
-    return _browser(request, found, title_of(found), "")
+    return _browser(request, found)
 
 
 @require_safe
@@ -49,10 +49,12 @@ def models(request: HttpRequest) -> HttpResponse:
     return render(request, "browser/models.html", {"title": "Models", "cards": cards})
 
 
-def _browser(request: HttpRequest, found: Prediction | None, title: str, locus: str) -> HttpResponse:
+def _browser(request: HttpRequest, found: Prediction | None, locus: str = "") -> HttpResponse:
     remember(request)  # so that whoever asks for a prediction here can also cancel it
     data = page_data(found, locus)
-    response = render(request, "browser/browser.html", {"title": title, "data": data, "prediction": data["prediction"]})
+    said = data["prediction"]
+    context = {"title": said["title"] if said else "", "data": data, "prediction": said}
+    response = render(request, "browser/browser.html", context)
     response.headers["Cache-Control"] = "no-store"  # a prediction's state changes, and the cookie is one person's
     return response
 

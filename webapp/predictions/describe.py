@@ -29,19 +29,21 @@ def queue_position(prediction: Prediction) -> int | None:
 def describe(prediction: Prediction) -> dict[str, Any]:
     """Everything but the values. Intervals are 0-based half-open; `locus` is the text a person reads."""
     asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
+    place = format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
     error = {"code": prediction.error_code, "message": prediction.error_message, "suggestions": []}
     return {
         "id": str(prediction.id),
         "state": prediction.state,
         "url": page_url(prediction),
         "name": prediction.name,
+        "title": f"{prediction.name}: {place}" if prediction.name else place,
         "queue_position": queue_position(prediction),
         "stage": prediction.stage,
         "progress": prediction.progress,
         "attempts": prediction.attempts,
         "error": error if prediction.state == State.FAILED else None,
         "genome": prediction.genome or None,
-        "locus": format_locus(asked) if prediction.on_genome else None,
+        "locus": place if prediction.on_genome else None,
         "interval": {
             "chromosome": asked.chromosome,
             "start": prediction.start,
