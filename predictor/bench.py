@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from predictor import engine
+from predictor.inference import encoding, outputs
 from predictor.inputs import from_sequence
 from predictor.results import load
 
@@ -24,7 +24,7 @@ LENGTHS = (16_384, 65_536, 262_144, 1_048_576)
 
 def measure(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
     """Median seconds of predicting the default tracks of random bases, and the process's peak in GB."""
-    engine.TILE_BP = tile_bp
+    encoding.PIECE_BP = outputs.STRETCH_BP = tile_bp
     predictor = load(model)
     bases = "".join(np.random.default_rng(1).choice(list("ACGT"), length))
     tracks = [track for track in predictor.info.tracks if track.default]
@@ -49,7 +49,7 @@ def table(model: str) -> str:
     ]
     for length in LENGTHS:
         repeats = 3 if length <= 65_536 else 1
-        tiled = _in_a_process(model, length, engine.TILE_BP, repeats)
+        tiled = _in_a_process(model, length, outputs.STRETCH_BP, repeats)
         whole = _in_a_process(model, length, length, repeats)
         time_ratio, memory_ratio = (whole[key] / tiled[key] for key in ("seconds", "peak"))
         row = (

@@ -1,67 +1,59 @@
-"""Running a model: owns device, threads, tiling and progress. Computes only what was asked for.
+"""Running a model: owns device, dtype, threads, caches and progress. Computes only what was asked for.
 
-The encoder and the decoder are run in tiles with a halo, the tower over everything at once: a token depends on its own
-128 bp and 513 bp around, a decoded base on tokens and skips within 768 bp, so tiles with 1,024 bp of
-halo give what one pass would, to rounding, while memory stays bounded by the skips.
+What a person does next is what was just read, elsewhere: another window of the same input, a neighbouring input, the same
+input with another base. So tokens are remembered by the bases they depend on, and the last inputs as they left the tower.
 """
 
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from predictor.catalogue import ModelInfo, read_card
-from predictor.checkpoints.folder import head_name, load_weights
+from predictor.checkpoints.folder import load_network
 from predictor.codes import encode_bases
 from predictor.errors import DomainError
+from predictor.inference.edits import Alike, Edit, alike, merged, stretches
+from predictor.inference.encoding import PIECE_BP, Skips, TrunkCache, encode, encode_all
+from predictor.inference.network import Network, cast
+from predictor.inference.outputs import PAIR_BP, SPLICE_OUTPUTS, Arrays, Wanted, read_off
+from predictor.inference.reading import HALO_BP, Reading, attended, kept_levels
 from predictor.inputs import BIN_BP, ModelInput
-from predictor.model.alphagenome import AlphaGenome, one_hot
-from predictor.model.folding import fold
-from predictor.model.scaling import unscale
-from predictor.results import PredictedTrack, PredictionResult, Progress
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track
 
-TILE_BP = 65_536
-HALO_BP = 1_024
+TRUNKS_BYTES = 512 << 20  # tokens of pieces that are remembered
+READINGS_BYTES = 512 << 20  # inputs that are remembered as they left the tower
+SKIPS_BYTES = 9 << 29  # 4.5 GB: skips kept during one prediction; finer levels are made again where they pass it
 
+# Alternatives run at once, counted in their tokens: small inputs leave a machine idle one by one.
+TOKENS_AT_ONCE = {"cpu": 1024, "cuda": 8192}
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """[start, end) of the output and [outer_start, outer_end) of the input it needs, all multiples of 128."""
-
-    start: int
-    end: int
-    outer_start: int
-    outer_end: int
-
-
-def tiles(length: int) -> Iterator[Tile]:
-    """Cover `length` bp; the halo ends where the sequence does, so that the network's own zero padding falls in the same place."""
-    for start in range(0, length, TILE_BP):
-        end = min(start + TILE_BP, length)
-        yield Tile(start, end, max(0, start - HALO_BP), min(length, end + HALO_BP))
+Window = tuple[int, int]
+Key = tuple[str, int]  # of an input: its bases, and where they lie on the grid of pieces
 
 
 class Engine:
     """A loaded model on one device. Not for concurrent use."""
 
-    def __init__(self, info: ModelInfo, model: AlphaGenome, device: torch.device) -> None:
+    def __init__(self, info: ModelInfo, network: Network, device: torch.device, dtype: torch.dtype) -> None:
         self.info = info
-        self.model = model.to(device)
-        self._device = device
+        self.network = cast(network, dtype).to(device)
         self.device = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-        self.dtype = "float32"
-        self._rows = {output: [track.key for track in info.tracks if track.output == output] for output in info.outputs}
+        self.dtype = str(dtype).removeprefix("torch.")
+        self.organism: int = info.settings.get("organism", 0)
+        self._rows = dict(_rows(info))
+        self._trunks = TrunkCache(TRUNKS_BYTES)
+        self._readings: OrderedDict[Key, Reading] = OrderedDict()
 
     @classmethod
-    def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> Engine:
+    def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Engine:
         """See predictor.results.load."""
         if threads:
             torch.set_num_threads(threads)
@@ -69,107 +61,190 @@ class Engine:
             device = "cuda" if torch.cuda.is_available() else "cpu"
         elif device == "cuda" and not torch.cuda.is_available():
             raise DomainError("no_gpu", "DEVICE is cuda but torch sees no GPU here; set DEVICE=cpu or auto.")
+        if dtype == "auto":
+            dtype = "bfloat16" if device == "cuda" else "float32"
         info = read_card(folder)
-        return cls(info, fold(load_weights(folder, info.settings)), torch.device(device))
+        return cls(info, load_network(folder, info), torch.device(device), getattr(torch, dtype))
 
     @torch.inference_mode()
     def predict(
-        self, model_input: ModelInput, tracks: Sequence[Track], progress: Progress | None = None
+        self,
+        model_input: ModelInput,
+        tracks: Sequence[Track],
+        progress: Progress | None = None,
+        *,
+        window: Window | None = None,
+        resolution: int | None = None,
     ) -> PredictionResult:
         """See predictor.results.Predictor."""
         report = progress or (lambda stage, done: None)
-        clock = Clock(self._device)
-        codes = torch.from_numpy(encode_bases(model_input.sequence))[None]
-        length = codes.shape[1]
-        organism = torch.zeros(1, dtype=torch.long, device=self._device)
-        fine = [track for track in tracks if track.resolution == 1]
-        coarse = [track for track in tracks if track.resolution == BIN_BP]
-
-        trunk, skips = self._encode(codes, keep_skips=bool(fine), report=report)
-        clock.lap("encoder")
-        report("transformer", 0.45)
-        tokens, _ = self.model.attend(trunk, organism)
-        at_128 = self.model.embedder_128(tokens, organism)
-        clock.lap("transformer")
-
-        values: dict[str, NDArray[np.float32]] = {}
-        for output, rows in self._grouped(coarse):
-            scaled = self.model.head(head_name(output)).at(BIN_BP)(at_128, organism, rows)
-            self._store(values, output, rows, self._unscaled(output, scaled.transpose(1, 2), rows, BIN_BP)[0])
-        clock.lap("heads")
-        for tile in tiles(length) if fine else ():
-            report("decoder", 0.5 + 0.5 * tile.start / length)
-            self._decode(tile, tokens, at_128, skips, fine, organism, values, length)
+        clock = Clock(self.network.device)
+        window = self._window(model_input, window)
+        wanted = self._wanted(tracks, resolution)
+        whole = window == (0, len(model_input.sequence))
+        reading = self._read(
+            model_input, report, clock, keep_skips=whole and any(one.resolution == 1 for one in wanted)
+        )
+        arrays = read_off(
+            self.network,
+            reading,
+            wanted,
+            window,
+            lambda at: report("decoder", 0.5 + 0.5 * at / (window[1] - window[0])),
+        )
         clock.lap("decoder")
         report("done", 1.0)
-        predicted = tuple(
-            PredictedTrack(track, values[track.key][: -(-model_input.real_bp // track.resolution)]) for track in tracks
-        )
-        return PredictionResult(self.info, model_input, predicted, self.device, self.dtype, clock.seconds)
+        return self._result(model_input, tracks, resolution, window, arrays, 0, clock.seconds)
 
-    def _encode(self, codes: Tensor, *, keep_skips: bool, report: Progress) -> tuple[Tensor, list[Tensor]]:
+    @torch.inference_mode()
+    def alternatives(
+        self,
+        model_input: ModelInput,
+        edits: Sequence[Edit],
+        tracks: Sequence[Track],
+        *,
+        window: Window,
+        resolution: int | None = None,
+    ) -> Iterator[PredictionResult]:
+        """What `predict` would give for each edited input over `window`, computing only what the edit can change.
+
+        Exact to rounding (alphagenome.md 1.8): tokens with the same bases around them are taken from the reference, the tower
+        is run whole, the decoder over the window. Results come in the order of `edits`, as soon as each is there.
+        """
+        wanted, window = self._wanted(tracks, resolution), self._window(model_input, window)
+        reference = self._read(model_input, lambda stage, done: None, Clock(self.network.device), keep_skips=False)
+        fine = any(one.resolution == 1 for one in wanted)
+        at_once = max(1, TOKENS_AT_ONCE[self.network.device.type] // reference.tokens.shape[1])
+        for group in alike(reference.codes[0].numpy(), edits, at_once):
+            clock = Clock(self.network.device)
+            reading = self._edited(reference, group, window if fine else None)
+            clock.lap("transformer")
+            arrays = read_off(self.network, reading, wanted, window, lambda at: None)
+            clock.lap("decoder")
+            for example in range(len(group.codes)):
+                yield self._result(model_input, tracks, resolution, window, arrays, example, clock.seconds)
+
+    def _read(self, model_input: ModelInput, report: Progress, clock: Clock, *, keep_skips: bool) -> Reading:
+        """Encoder and tower, from memory where the same bases were read before."""
+        offset = model_input.interval.start if model_input.interval else 0
+        key = model_input.sha256, offset % PIECE_BP
+        known = self._readings.get(key)
+        if known is not None and not keep_skips:
+            self._readings.move_to_end(key)
+            return known
+        codes = torch.from_numpy(encode_bases(model_input.sequence))[None]
         length = codes.shape[1]
-        trunks: list[Tensor] = []
-        by_scale: list[list[Tensor]] = []
-        for tile in tiles(length):
-            report("encoder", 0.45 * tile.start / length)
-            dna = one_hot(codes[:, tile.outer_start : tile.outer_end].to(self._device))
-            trunk, skips = self.model.encode(dna)
-            before, kept = tile.start - tile.outer_start, tile.end - tile.start
-            trunks.append(trunk[:, :, before // BIN_BP : (before + kept) // BIN_BP])
-            if keep_skips:
-                # A clone lets the haloed tensor go; without a halo there is nothing to let go.
-                cut = [s[:, :, before >> i : (before + kept) >> i] for i, s in enumerate(skips)]
-                by_scale.append(cut if kept == length else [part.clone() for part in cut])
-        joined = [torch.cat(parts, dim=2) if len(parts) > 1 else parts[0] for parts in zip(*by_scale, strict=True)]
-        return torch.cat(trunks, dim=2), joined
+        kept = kept_levels(self.network, length, SKIPS_BYTES) if keep_skips else None
+        trunk, skips = encode_all(
+            self.network, codes, offset, self._trunks, kept, lambda at: report("encoder", 0.45 * at / length)
+        )
+        clock.lap("encoder")
+        report("transformer", 0.45)
+        if known is None:
+            known = attended(self.network, codes, trunk, self.organism, None)
+            self._remember(key, known)
+        clock.lap("transformer")
+        return replace(known, skips=skips)
 
-    def _decode(
+    def _remember(self, key: Key, reading: Reading) -> None:
+        self._readings[key] = reading
+        while len(self._readings) > 1 and sum(map(_size, self._readings.values())) > READINGS_BYTES:
+            self._readings.popitem(last=False)
+
+    def _edited(self, reference: Reading, group: Alike, window: Window | None) -> Reading:
+        """The reading of edited inputs. `window`: where single bases will be decoded, so that one stretch serves both."""
+        length = reference.codes.shape[1]
+        codes = torch.from_numpy(group.codes)
+        source = torch.from_numpy(np.maximum(group.source, 0)).to(reference.trunk.device)
+        trunk = reference.trunk[:, source].repeat(len(codes), 1, 1)
+        parts = stretches(group.source < 0)
+        if window is not None:
+            parts.append((max(0, window[0] - HALO_BP), min(length, window[1] + HALO_BP)))
+        skips: Skips | None = None
+        for start, end in merged(parts):
+            tokens, around = encode(self.network, codes, start, end)
+            trunk[:, start // BIN_BP : end // BIN_BP] = tokens
+            if window is not None and start <= window[0] and window[1] <= end:
+                skips = around
+        return attended(self.network, codes, trunk, self.organism, skips)
+
+    def _window(self, model_input: ModelInput, window: Window | None) -> Window:
+        """Whole tokens around what was asked for, the whole input by default."""
+        length = len(model_input.sequence)
+        start, end = window or (0, length)
+        if not 0 <= start < end <= length or start >= model_input.real_bp:
+            raise ValueError(f"[{start}, {end}) lies outside an input of {model_input.real_bp} bp")
+        return start // BIN_BP * BIN_BP, -(-end // BIN_BP) * BIN_BP
+
+    def _wanted(self, tracks: Sequence[Track], resolution: int | None) -> list[Wanted]:
+        rows: dict[tuple[str, int], list[int]] = {}
+        for track in tracks:
+            rows.setdefault((track.output, resolution_of(track, resolution)), []).append(self._rows[track.key])
+        device = self.network.device
+        return [Wanted(output, at, torch.tensor(some, device=device)) for (output, at), some in rows.items()]
+
+    def _result(
         self,
-        tile: Tile,
-        tokens: Tensor,
-        at_128: Tensor,
-        skips: list[Tensor],
-        tracks: list[Track],
-        organism: Tensor,
-        values: dict[str, NDArray[np.float32]],
-        length: int,
-    ) -> None:
-        first, last = tile.outer_start // BIN_BP, tile.outer_end // BIN_BP
-        cut = [skip[:, :, tile.outer_start >> i : tile.outer_end >> i] for i, skip in enumerate(skips)]
-        bases = self.model.decode(tokens[:, first:last], cut)
-        before = tile.start - tile.outer_start
-        bases = bases[:, :, before : before + tile.end - tile.start]
-        at_1 = self.model.embedder_1(bases, at_128[:, tile.start // BIN_BP : tile.end // BIN_BP], organism)
-        for output, rows in self._grouped(tracks):
-            scaled = self.model.head(head_name(output)).at(1).per_base(at_1, organism, rows)
-            self._store(values, output, rows, self._unscaled(output, scaled, rows, 1)[0], tile.start, length)
+        model_input: ModelInput,
+        tracks: Sequence[Track],
+        resolution: int | None,
+        window: Window,
+        arrays: Arrays,
+        example: int,
+        seconds: dict[str, float],
+    ) -> PredictionResult:
+        end = min(window[1], model_input.real_bp)
+        seen: dict[tuple[str, int], int] = {}
+        predicted = []
+        for track in tracks:
+            if track.output == "SPLICE_JUNCTIONS":
+                continue
+            at = resolution_of(track, resolution)
+            row = seen.get((track.output, at), 0)
+            seen[track.output, at] = row + 1
+            values = arrays.values[track.output, at][example, row].numpy()
+            bins = -(-model_input.real_bp // at) if at == PAIR_BP else -(-(end - window[0]) // at)
+            values = values[:bins, :bins] if values.ndim == 2 else values[:bins]
+            predicted.append(PredictedTrack(track, values, at))
+        junctions = self._junctions(tracks, arrays, example)
+        return PredictionResult(
+            self.info, model_input, tuple(predicted), self.device, self.dtype, seconds, (window[0], end), junctions
+        )
 
-    def _grouped(self, tracks: list[Track]) -> Iterator[tuple[str, Tensor]]:
-        """(output, rows of its head) for the tracks asked for."""
-        for output in dict.fromkeys(track.output for track in tracks):
-            rows = [self._rows[output].index(track.key) for track in tracks if track.output == output]
-            yield output, torch.tensor(rows, device=self._device)
+    def _junctions(self, tracks: Sequence[Track], arrays: Arrays, example: int) -> tuple[Junctions, ...]:
+        asked = [track for track in tracks if track.output == "SPLICE_JUNCTIONS"]
+        if not asked:
+            return ()
+        by_strand = []
+        for strand, (donors, acceptors, counts) in zip("+-", arrays.junctions[example], strict=True):
+            of_strand = tuple(track for track in asked if track.strand == strand)
+            positions = donors.positions.cpu().numpy(), acceptors.positions.cpu().numpy()
+            by_strand.append(Junctions("+" if strand == "+" else "-", of_strand, *positions, counts.cpu().numpy()))
+        return tuple(by_strand)
 
-    def _unscaled(self, output: str, scaled: Tensor, rows: Tensor, resolution: int) -> Tensor:
-        head = self.model.head(head_name(output))
-        return unscale(scaled, head.mean[0, rows][:, None], resolution, squashing=head.config.squashing)
 
-    def _store(
-        self,
-        values: dict[str, NDArray[np.float32]],
-        output: str,
-        rows: Tensor,
-        part: Tensor,
-        start: int = 0,
-        length: int | None = None,
-    ) -> None:
-        """Copy [T, bins] into each track's array, from bin `start` on."""
-        bins = part.cpu().numpy()
-        for row, row_bins in zip(rows.tolist(), bins, strict=True):
-            key = self._rows[output][row]
-            whole = values.setdefault(key, np.empty(length or len(row_bins), np.float32))
-            whole[start : start + len(row_bins)] = row_bins
+def resolution_of(track: Track, asked: int | None) -> int:
+    """bp per bin of what is computed for a track. Raises DomainError `no_resolution` for one that it does not have."""
+    if asked is None or asked == track.resolution:
+        return track.resolution
+    if asked == BIN_BP and track.resolution == 1 and track.output not in SPLICE_OUTPUTS:
+        return BIN_BP
+    has = f"{track.resolution:,} bp" + (
+        " and 128 bp" if track.resolution == 1 and track.output not in SPLICE_OUTPUTS else ""
+    )
+    raise DomainError("no_resolution", f"{track.name} ({track.output}) has bins of {has}, not of {asked:,} bp.")
+
+
+def _rows(info: ModelInfo) -> Iterator[tuple[str, int]]:
+    """The row of each track in its output's head: its place among the tracks of that output, unless the card says otherwise."""
+    given: dict[str, list[int]] = info.settings.get("rows", {})
+    for output in info.outputs:
+        tracks = [track for track in info.tracks if track.output == output]
+        yield from zip((track.key for track in tracks), given.get(output, range(len(tracks))), strict=True)
+
+
+def _size(reading: Reading) -> int:
+    return sum(array.nbytes for array in (reading.trunk, reading.tokens, reading.at_128, reading.pair))
 
 
 class Clock:

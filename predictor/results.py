@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +16,45 @@ from predictor.tracks import Track
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from predictor.inference.edits import Edit
+
 Progress = Callable[[str, float], None]  # (stage, fraction done in 0..1); it may raise Cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class PredictedTrack:
-    """`values`: float32 [bins], ceil(real_bp / resolution) of them, from the input's first base on, in `track.unit`."""
+    """`values`: float32 [bins] at `resolution` bp per bin over the result's window, in `track.unit`; the last bin may be cut.
+
+    Contact maps are [P, P], of 2,048-bp bins of the whole input.
+    """
 
     track: Track
     values: NDArray[np.float32]
+    resolution: int
+
+
+@dataclass(frozen=True, slots=True)
+class Junctions:
+    """What splices to what on one strand.
+
+    `donors` [n] and `acceptors` [m]: positions in the input, ascending; `counts` float32 [tracks, n, m]: expected split reads
+    of a donor and an acceptor. A donor with an acceptor upstream of it has a count too, which means nothing.
+    """
+
+    strand: Literal["+", "-"]
+    tracks: tuple[Track, ...]
+    donors: NDArray[np.int64]
+    acceptors: NDArray[np.int64]
+    counts: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionResult:
-    """Every array with what it means; `seconds` per stage; `device` and `dtype` it was computed with."""
+    """Every array with what it means; `seconds` per stage; `device` and `dtype` it was computed with.
+
+    `window`: [start, end) of the input that the values cover; they begin at `start`, a multiple of 128. `junctions`: both
+    strands where junctions were asked for.
+    """
 
     model: ModelInfo
     input: ModelInput
@@ -37,6 +62,8 @@ class PredictionResult:
     device: str
     dtype: str
     seconds: dict[str, float]
+    window: tuple[int, int]
+    junctions: tuple[Junctions, ...] = ()
 
 
 class Predictor(Protocol):
@@ -47,22 +74,45 @@ class Predictor(Protocol):
     dtype: str
 
     def predict(
-        self, model_input: ModelInput, tracks: Sequence[Track], progress: Progress | None = None
+        self,
+        model_input: ModelInput,
+        tracks: Sequence[Track],
+        progress: Progress | None = None,
+        *,
+        window: tuple[int, int] | None = None,
+        resolution: int | None = None,
     ) -> PredictionResult:
-        """Values of `tracks` over the input's real bases. `progress` is called often enough for a heartbeat."""
+        """Values of `tracks` over the input's real bases. `progress` is called often enough for a heartbeat.
+
+        `window` [start, end): only this part of the input, widened to whole 128-bp bins. `resolution` 128: outputs that have
+        both resolutions at 128 bp, without the decoder. Raises DomainError `no_resolution`.
+        """
+        ...
+
+    def alternatives(
+        self,
+        model_input: ModelInput,
+        edits: Sequence[Edit],
+        tracks: Sequence[Track],
+        *,
+        window: tuple[int, int],
+        resolution: int | None = None,
+    ) -> Iterator[PredictionResult]:
+        """What `predict` would give for each edited input over `window`, to rounding, at a fraction of the cost."""
         ...
 
 
-def load(name: str, *, device: str = "auto", threads: int = 0) -> Predictor:
-    """Load an installed model. `device`: auto (CUDA when it is there), cpu or cuda; `threads` 0 leaves torch's choice.
+def load(name: str, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Predictor:
+    """Load an installed model. `device`: auto (CUDA when it is there), cpu or cuda; `threads` 0 leaves torch's choice; `dtype`
+    of the computation: float32, bfloat16, or auto (float32 on a CPU). Values are float32 always.
 
     Raises DomainError `unknown_model`, `no_gpu` or `bad_checkpoint`. Imports torch (seconds).
     """
-    return load_folder(model_info(name).folder, device=device, threads=threads)
+    return load_folder(model_info(name).folder, device=device, threads=threads, dtype=dtype)
 
 
-def load_folder(folder: Path, *, device: str = "auto", threads: int = 0) -> Predictor:
+def load_folder(folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Predictor:
     """As `load`, for a checkpoint folder of ours anywhere on disk."""
     from predictor.engine import Engine
 
-    return Engine.from_folder(folder, device=device, threads=threads)
+    return Engine.from_folder(folder, device=device, threads=threads, dtype=dtype)

@@ -14,7 +14,7 @@ import pytest
 from jaxtyping import install_import_hook
 
 # Shapes in the network's annotations are checked in tests and cost nothing in production.
-install_import_hook("predictor.model", "beartype.beartype")
+install_import_hook(["predictor.model", "predictor.inference"], "beartype.beartype")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
-from predictor.catalogue import CARD, WEIGHTS
+from predictor.catalogue import CARD, WEIGHTS, ModelInfo
 from predictor.errors import DomainError
-from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
+from predictor.inference.network import Network, fold, folded_skeleton
+from predictor.model.alphagenome import assemble, skeleton
 from predictor.model.config import ModelConfig, TrackHeadConfig
 from predictor.tracks import OUTPUTS, Track
 
@@ -46,10 +47,22 @@ def save_folder(folder: Path, weights: dict[str, Tensor], card: dict[str, Any], 
     part.replace(folder / CARD)
 
 
-def load_weights(folder: Path, settings: dict[str, Any]) -> AlphaGenome:
-    """The network of a checkpoint, in evaluation mode. Raises DomainError `bad_checkpoint` that names the first misfits."""
-    model = skeleton(ModelConfig.from_json(settings["network"]))
-    path = folder / WEIGHTS
+def load_network(folder: Path, info: ModelInfo) -> Network:
+    """The network of a checkpoint, ready to run. Raises DomainError `bad_checkpoint` that names the first misfits.
+
+    A folded file (see `predictor convert`) is mapped into memory and read as it is used.
+    """
+    config = ModelConfig.from_json(info.settings["network"])
+    if not info.settings.get("folded"):
+        model = skeleton(config)
+        return fold(assemble(model, _weights(folder / WEIGHTS, model)))
+    network = folded_skeleton(config)
+    network.load_state_dict(_weights(folder / WEIGHTS, network), assign=True)
+    return network.requires_grad_(False)
+
+
+def _weights(path: Path, model: nn.Module) -> dict[str, Tensor]:
+    """Every tensor that `model` has, and no other."""
     try:
         weights = load_file(path)
     except (SafetensorError, OSError) as error:
@@ -70,4 +83,4 @@ def load_weights(folder: Path, settings: dict[str, Any]) -> AlphaGenome:
             f"{os.fspath(path)} does not fit its card: {'; '.join(misfits[:3])}"
             f"{f' and {len(misfits) - 3} more' if len(misfits) > 3 else ''}; fetch it again.",
         )
-    return assemble(model, weights)
+    return weights

@@ -8,13 +8,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from predictor.model.attention import MultiQueryAttention, TransformerTower
+from predictor.model.attention import MultiQueryAttention, TransformerTower, tower_frequencies
 from predictor.model.config import ModelConfig
 from predictor.model.convolutions import SequenceDecoder, SequenceEncoder
 from predictor.model.embeddings import Embedder1, Embedder128, EmbedderPair
 from predictor.model.heads import OrganismLinear, TrackHead
 from predictor.model.layers import OrganismEmbedding
-from predictor.model.rotary import frequencies
 from predictor.model.splicing import SpliceSites
 
 
@@ -117,7 +116,7 @@ def assemble(model: AlphaGenome, weights: dict[str, Tensor]) -> AlphaGenome:
     model.load_state_dict(weights, assign=True)
     for module in model.modules():
         if isinstance(module, MultiQueryAttention):  # its table is in no checkpoint
-            module.frequency = frequencies(model.config.key_channels, model.config.max_position)
+            module.frequency = tower_frequencies(model.config)
     return model.eval()
 
 

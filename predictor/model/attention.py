@@ -12,9 +12,11 @@ from predictor.model.pair import PairUpdate
 from predictor.model.rotary import frequencies, rotate
 
 LOGIT_CAP = 5.0
-# Logits alive at once in inference, in float32 numbers: few enough to stay in a CPU's cache through all steps, and far from
-# the 2 GB that 8,192 tokens and 8 heads would take at once.
-LOGITS_AT_ONCE = 1 << 21
+
+
+def tower_frequencies(config: ModelConfig) -> Float[Tensor, "n"]:
+    """Of the rotary embedding of queries and keys, in the precision that the config asks for."""
+    return frequencies(config.key_channels, config.max_position, getattr(torch, config.rope))
 
 
 class AttentionBias(nn.Module):
@@ -48,7 +50,7 @@ class MultiQueryAttention(nn.Module):
         self.norm_value = LayerNorm(self.value_channels, centred=True)
         self.out = linear(self.heads * self.value_channels, trunk)
         self.norm_out = RMSBatchNorm(trunk, channel_dim=-1)
-        self.register_buffer("frequency", frequencies(self.key_channels, config.max_position), persistent=False)
+        self.register_buffer("frequency", tower_frequencies(config), persistent=False)
 
     def forward(self, x: Float[Tensor, "B L C"], bias: Float[Tensor, "B H P P"]) -> Float[Tensor, "B L C"]:
         batch, tokens, _ = x.shape
@@ -57,8 +59,7 @@ class MultiQueryAttention(nn.Module):
         key = self.norm_key(self.key(h))
         value = self.norm_value(self.value(h))
         query, key = rotate(query, self.frequency), rotate(key, self.frequency)
-        attend = self.attend if torch.is_grad_enabled() else self.attend_in_chunks
-        y = attend(query, key, value, bias)
+        y = self.attend(query, key, value, bias)
         out: Tensor = self.norm_out(self.out(y.transpose(1, 2).flatten(2)))
         return out
 
@@ -69,37 +70,11 @@ class MultiQueryAttention(nn.Module):
         value: Float[Tensor, "B L V"],
         bias: Float[Tensor, "B H P P"],
     ) -> Float[Tensor, "B H L V"]:
-        """As the paper writes it; every logit at once, so that it can be differentiated."""
+        """As the paper writes it, every logit at once; inference/tower.py has the form for long inputs."""
         spread = bias.repeat_interleave(PAIR_TOKENS, 2).repeat_interleave(PAIR_TOKENS, 3)
         logits = (query @ key[:, None].transpose(-1, -2)) * self.key_channels**-0.5 + spread
         weights = torch.softmax(LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP), dim=-1)
         return weights.to(value.dtype) @ value[:, None]
-
-    def attend_in_chunks(
-        self,
-        query: Float[Tensor, "B H L D"],
-        key: Float[Tensor, "B L D"],
-        value: Float[Tensor, "B L V"],
-        bias: Float[Tensor, "B H P P"],
-    ) -> Float[Tensor, "B H L V"]:
-        """The same a few rows at a time, in place. The cap keeps exp below e^5, so that no maximum has to be subtracted."""
-        batch, heads, tokens, _ = query.shape
-        query = query * (self.key_channels**-0.5 / LOGIT_CAP)
-        bias = bias / LOGIT_CAP
-        key = key.transpose(1, 2).contiguous()
-        bins = max(1, LOGITS_AT_ONCE // (heads * tokens * PAIR_TOKENS))  # chunks of whole pair bins
-        y = query.new_empty(batch, heads, tokens, value.shape[-1])
-        for first in range(0, tokens // PAIR_TOKENS, bins):
-            rows = slice(first * PAIR_TOKENS, min((first + bins) * PAIR_TOKENS, tokens))
-            # One key head: all query heads are rows of one product.
-            logits = torch.bmm(query[:, :, rows].flatten(1, 2), key).float()
-            by_bin = logits.view(batch, heads, -1, PAIR_TOKENS, tokens // PAIR_TOKENS, PAIR_TOKENS)
-            by_bin += bias[:, :, first : first + bins, None, :, None]
-            weights = logits.tanh_().mul_(LOGIT_CAP).exp_()
-            total = weights.sum(-1, keepdim=True)
-            part = torch.bmm(weights.to(value.dtype), value).float() / total
-            y[:, :, rows] = part.view(batch, heads, -1, value.shape[-1])
-        return y
 
 
 class TokenMLP(nn.Module):

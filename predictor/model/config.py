@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 TOKEN_BP = 128  # seven halvings
 PAIR_TOKENS = 16  # tokens pooled into one bin of the pair representation
@@ -58,6 +58,7 @@ class ModelConfig:
     track_heads: tuple[TrackHeadConfig, ...] = field(default=())
     contact_tracks: int = 0  # none: no contact maps
     splicing: SplicingConfig | None = None
+    rope: Literal["float32", "bfloat16"] = "float32"  # precision of the tower's phases (model/rotary.py)
 
     @property
     def trunk_channels(self) -> int:

@@ -14,10 +14,11 @@ def unscale(scaled: Tensor, mean: Tensor, resolution: int, *, squashing: bool) -
 
     Values above 10 are un-clipped, RNA-seq is un-squashed, and 128-bp values come out as sums over the bin.
     """
-    x = torch.where(scaled > SOFT_CLIP, (scaled + SOFT_CLIP).square() / (4 * SOFT_CLIP), scaled)
+    excess = (scaled - SOFT_CLIP).clamp_(min=0)
+    x = torch.addcmul(scaled, excess, excess, value=1 / (4 * SOFT_CLIP))  # (x + 10)^2 / 40 = x + (x - 10)^2 / 40
     if squashing:
-        x = x ** (1 / SQUASHING_POWER)
-    return x * (mean * resolution)
+        x = x.pow_(1 / SQUASHING_POWER)
+    return x.mul_(mean * resolution)
 
 
 def scale_targets(values: Tensor, mean: Tensor, resolution: int, *, squashing: bool) -> Tensor:

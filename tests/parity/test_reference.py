@@ -10,10 +10,8 @@ import torch
 
 from predictor.deterministic import deterministic_model
 from predictor.errors import DomainError
-from predictor.model import attention
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
-from predictor.model.config import FULL, ModelConfig
-from predictor.model.folding import fold
+from predictor.model.config import FULL
 from predictor.model.scaling import unscale
 from predictor.model.splicing import NOT_A_SITE, splice_positions
 from predictor.parity import TINY, check_fixture
@@ -136,25 +134,3 @@ def test_bench_parity_reads_fixtures(tmp_path: Path) -> None:
     path.write_bytes(b"nothing")
     with pytest.raises(DomainError, match="is no fixture"):
         check_fixture(path)
-
-
-@pytest.mark.parametrize("at_once", [1, 4 * 256 * 16 * 3, 1 << 21])
-def test_attention_in_chunks_is_the_plain_attention(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pair bin at a time, three (the last chunk is shorter: 16 bins), all at once."""
-    monkeypatch.setattr(attention, "LOGITS_AT_ONCE", at_once)
-    torch.manual_seed(3)
-    config = ModelConfig(stem_channels=8, channel_step=4, heads=4, key_channels=6, value_channels=5, pair_channels=4)
-    block = attention.MultiQueryAttention(config)
-    query, key, value = torch.randn(2, 4, 256, 6) * 4, torch.randn(2, 256, 6) * 4, torch.randn(2, 256, 5)
-    bias = torch.randn(2, 4, 16, 16) * 3  # large, so that the cap matters
-    plain, chunked = block.attend(query, key, value, bias), block.attend_in_chunks(query, key, value, bias)
-    assert relative_l2(chunked.numpy(), plain.numpy()) < 1e-6
-
-
-def test_the_folded_network_equals_the_official_numbers_too(organism: torch.Tensor) -> None:
-    folded = fold(deterministic_model(TINY))
-    with torch.inference_mode():
-        embeddings = folded.embed(one_hot(torch.from_numpy(GOLDEN["dna_idx"]).long()), organism)
-    assert relative_l2(embeddings.at_128.numpy(), GOLDEN["embeddings_128bp"]) < TOLERANCE
-    assert relative_l2(embeddings.at_1.transpose(1, 2).numpy()[:, ::EVERY], GOLDEN["embeddings_1bp"]) < TOLERANCE
-    assert not [name for name, _ in folded.named_modules() if name.endswith("norm") and "up_blocks" in name]

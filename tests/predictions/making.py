@@ -60,8 +60,12 @@ def result_of(
 ) -> PredictionResult:
     """As `result_for`, without a row."""
     arrays = values or [np.ones(-(-given.real_bp // track.resolution), np.float32) for track in tracks]
-    predicted = tuple(PredictedTrack(track, array) for track, array in zip(tracks, arrays, strict=True))
-    return PredictionResult(model_info(settings.MODEL), given, predicted, "cpu", "float32", {"all": 0.1})
+    predicted = tuple(
+        PredictedTrack(track, array, track.resolution) for track, array in zip(tracks, arrays, strict=True)
+    )
+    return PredictionResult(
+        model_info(settings.MODEL), given, predicted, "cpu", "float32", {"all": 0.1}, (0, given.real_bp)
+    )
 
 
 def tracks_of(prediction: Prediction) -> list[Track]:

@@ -9,59 +9,144 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
-import predictor.engine as engine_module
-from predictor.api import Cancelled, DomainError, from_sequence, select_tracks
+from predictor.api import (
+    Cancelled,
+    DomainError,
+    Interval,
+    ModelInfo,
+    ModelInput,
+    PredictedTrack,
+    from_interval,
+    from_sequence,
+    select_tracks,
+)
 from predictor.codes import encode_bases
-from predictor.engine import Engine, tiles
-from predictor.model.alphagenome import one_hot
+from predictor.engine import Engine
+from predictor.inference import encoding, outputs
+from predictor.inference.tower import LOGITS_AT_ONCE
+from predictor.model.alphagenome import assemble, one_hot, skeleton
 from predictor.model.scaling import scale_targets, unscale
+from tests.predictor.conftest import NETWORK
 
 
 def dna(length: int, seed: int = 1) -> str:
     return "".join(random.Random(seed).choices("ACGT", k=length))
 
 
-def plain_pass(engine: Engine, sequence: str) -> dict[str, np.ndarray]:
-    """Everything in one pass through the network, in experimental units."""
+def never(*_: object) -> None:
+    raise AssertionError("the decoder ran")
+
+
+def plain_pass(
+    checkpoint: Path, info: ModelInfo, sequence: str, resolution: int | None = None
+) -> dict[str, np.ndarray]:
+    """Everything in one pass through the plain network, in experimental units."""
+    model = skeleton(NETWORK)
+    assemble(model, load_file(checkpoint / "model.safetensors"))
     with torch.inference_mode():
         codes = torch.from_numpy(encode_bases(sequence))[None]
-        out = engine.model(one_hot(codes), torch.zeros(1, dtype=torch.long))
+        out = model(one_hot(codes), torch.zeros(1, dtype=torch.long))
     values = {}
-    for output in engine.info.outputs:
-        head = engine.model.head(output.lower())
-        tracks = [track for track in engine.info.tracks if track.output == output]
-        resolution = tracks[0].resolution
-        scaled = out[output.lower()][resolution][0]
-        scaled = scaled if resolution == 1 else scaled.T
-        units = unscale(scaled, head.mean[0][:, None], resolution, squashing=head.config.squashing)
+    for output in info.outputs:
+        head = model.head(output.lower())
+        tracks = [track for track in info.tracks if track.output == output]
+        at = resolution or tracks[0].resolution
+        scaled = out[output.lower()][at][0]
+        scaled = scaled if at == 1 else scaled.T
+        units = unscale(scaled, head.mean[0][:, None], at, squashing=head.config.squashing)
         values |= {track.key: row.numpy() for track, row in zip(tracks, units, strict=True)}
     return values
 
 
-def test_tiles_cover_every_base_once() -> None:
-    parts = list(tiles(200_704))
-    assert [part.start for part in parts] == [0, 65_536, 131_072, 196_608]
-    assert parts[-1].end == parts[-1].outer_end == 200_704
-    assert parts[1].outer_start == 65_536 - 1_024
+def assert_close(predicted: PredictedTrack, expected: np.ndarray) -> None:
+    assert predicted.values.shape == expected.shape
+    assert np.linalg.norm(predicted.values - expected) <= 2e-5 * np.linalg.norm(expected), predicted.track.key
 
 
-def test_tiled_prediction_equals_one_pass(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "TILE_BP", 4_096)  # three tiles: a first, an inner and a last one
+def test_prediction_in_pieces_equals_one_plain_pass(
+    engine: Engine, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three pieces of the encoder, two stretches of the decoder, two of the heads, few logits at a time."""
+    monkeypatch.setattr(encoding, "PIECE_BP", 4_096)
+    monkeypatch.setattr(outputs, "STRETCH_BP", 8_192)
+    monkeypatch.setattr(outputs, "HEADS_BP", 6_144)
+    monkeypatch.setitem(LOGITS_AT_ONCE, "cpu", 4_096)
     sequence = dna(12_288)
-    expected = plain_pass(engine, sequence)
+    expected = plain_pass(checkpoint, engine.info, sequence)
     for predicted in engine.predict(from_sequence(sequence), engine.info.tracks).tracks:
-        whole = expected[predicted.track.key]
-        assert np.linalg.norm(predicted.values - whole) <= 2e-5 * np.linalg.norm(whole)
+        assert_close(predicted, expected[predicted.track.key])
 
 
-def test_chunked_attention_equals_whole_attention(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    sequence = dna(10_240)  # 80 tokens
-    expected = plain_pass(engine, sequence)
-    monkeypatch.setattr("predictor.model.attention.LOGITS_AT_ONCE", 4096)
-    chunked = plain_pass(engine, sequence)
-    for key, values in expected.items():
-        assert np.linalg.norm(chunked[key] - values) <= 2e-5 * np.linalg.norm(values)
+def test_coarse_values_come_from_the_128_bp_heads(
+    engine: Engine, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.network, "decode", never)
+    sequence = dna(8_192, seed=2)
+    expected = plain_pass(checkpoint, engine.info, sequence, resolution=128)
+    for predicted in engine.predict(from_sequence(sequence), engine.info.tracks, resolution=128).tracks:
+        assert predicted.resolution == 128
+        assert_close(predicted, expected[predicted.track.key])
+
+
+def test_a_resolution_that_does_not_exist_is_refused(engine: Engine) -> None:
+    window = from_sequence(dna(4_096))
+    with pytest.raises(DomainError, match=r"factor_a \(CHIP_TF\) has bins of 128 bp, not of 1 bp\."):
+        engine.predict(window, select_tracks(engine.info, tracks=["factor_a"]), resolution=1)
+    with pytest.raises(DomainError, match=r"rna_plus \(RNA_SEQ\) has bins of 1 bp and 128 bp, not of 32 bp\."):
+        engine.predict(window, select_tracks(engine.info, tracks=["rna_plus"]), resolution=32)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (700, 3_000), (5_000, 12_288), (12_100, 12_200)])
+def test_a_window_is_that_part_of_the_whole(engine: Engine, start: int, end: int) -> None:
+    given = from_sequence(dna(12_288, seed=3))
+    whole = {p.track.key: p.values for p in engine.predict(given, engine.info.tracks).tracks}
+    part = engine.predict(given, engine.info.tracks, window=(start, end))
+    first, last = part.window
+    assert first % 128 == 0 and first <= start < first + 128 and end <= last < end + 128
+    for predicted in part.tracks:
+        bins = slice(first // predicted.resolution, -(-last // predicted.resolution))
+        assert_close(predicted, whole[predicted.track.key][bins])
+
+
+def test_a_window_outside_the_input_is_refused(engine: Engine) -> None:
+    given = from_sequence(dna(3_000))  # 1,096 bases of padding follow
+    for window in ((-1, 5), (5, 5), (3_000, 4_000), (0, 4_097)):
+        with pytest.raises(ValueError, match="lies outside an input of 3000 bp"):
+            engine.predict(given, engine.info.tracks, window=window)
+
+
+def test_what_is_remembered_changes_no_bit(engine: Engine, checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neighbouring input shares one of its four pieces; a fresh engine has read nothing yet."""
+    monkeypatch.setattr(encoding, "PIECE_BP", 4_096)
+    monkeypatch.setattr("predictor.engine.PIECE_BP", 4_096)
+    bases = dna(24_000, seed=4)
+
+    def window(start: int) -> ModelInput:
+        return from_interval(Interval("c", start, start + 16_384), len(bases), lambda i: bases[i.start : i.end])
+
+    coarse = select_tracks(engine.info, outputs=["CHIP_TF"])
+    encoded: list[int] = []
+    plain = engine.network.encoder.forward
+
+    def counted(x: torch.Tensor) -> object:
+        encoded.append(x.shape[1])
+        return plain(x)
+
+    engine.predict(window(0), coarse)
+    monkeypatch.setattr(engine.network.encoder, "forward", counted)
+    warm = engine.predict(window(4_096), coarse)
+    # Of [4096, 20480) the piece [8192, 12288) was read inside the first input; the others have other neighbours now.
+    assert encoded == [4_096 + 640, 4_096 + 2 * 640, 4_096 + 640]
+    cold = Engine.from_folder(checkpoint, device="cpu").predict(window(4_096), coarse)
+    for a, b in zip(warm.tracks, cold.tracks, strict=True):
+        assert a.values.tobytes() == b.values.tobytes()
+    encoded.clear()
+    again = engine.predict(window(4_096), coarse)
+    assert not encoded and all(
+        a.values.tobytes() == b.values.tobytes() for a, b in zip(warm.tracks, again.tracks, strict=True)
+    )
 
 
 def test_asking_for_fewer_tracks_changes_no_value(engine: Engine) -> None:
@@ -70,7 +155,7 @@ def test_asking_for_fewer_tracks_changes_no_value(engine: Engine) -> None:
     for keys in (["factor_b"], ["rna_minus", "factor_a"], ["starts_plus"]):
         chosen = select_tracks(engine.info, tracks=keys)
         for predicted in engine.predict(window, chosen).tracks:
-            np.testing.assert_allclose(predicted.values, everything[predicted.track.key], rtol=1e-5)
+            assert_close(predicted, everything[predicted.track.key])
 
 
 def test_the_same_request_gives_the_same_bytes(engine: Engine) -> None:
@@ -89,10 +174,7 @@ def test_values_cover_the_real_bases_only(engine: Engine) -> None:
 
 
 def test_no_decoder_is_run_for_128_bp_tracks(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> None:
-        raise AssertionError("the decoder ran")
-
-    monkeypatch.setattr(engine.model, "decode", never)
+    monkeypatch.setattr(engine.network, "decode", never)
     result = engine.predict(from_sequence(dna(4_096)), select_tracks(engine.info, outputs=["CHIP_TF"]))
     assert len(result.tracks) == 2
 

@@ -1,0 +1,109 @@
+"""Splicing, folded: classes and usage along the sequence, and junctions between the sites that were found on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from predictor.inference.heads import FoldedLinear, Rows
+from predictor.inference.layers import dense
+from predictor.model.config import SplicingConfig
+from predictor.model.rotary import frequencies
+from predictor.model.splicing import JUNCTION_MAX_POSITION, MIN_PROBABILITY, SITE_CLASSES, SpliceSites
+
+
+@dataclass(slots=True)
+class Sites:
+    """Splice sites of one class: `positions` [n] ascending, their `probabilities` [n] and `vectors` [n, D]."""
+
+    positions: Int[Tensor, "n"]
+    probabilities: Float[Tensor, "n"]
+    vectors: Float[Tensor, "n D"]
+
+    def best(self, count: int) -> Sites:
+        """The `count` most probable."""
+        if len(self.positions) <= count:
+            return self
+        kept = self.probabilities.topk(count).indices.sort().values
+        return Sites(self.positions[kept], self.probabilities[kept], self.vectors[kept])
+
+    @classmethod
+    def joined(cls, parts: list[Sites]) -> Sites:
+        """Of parts in ascending order."""
+        return cls(
+            torch.cat([part.positions for part in parts]),
+            torch.cat([part.probabilities for part in parts]),
+            torch.cat([part.vectors for part in parts]),
+        )
+
+
+class FoldedSplicing(nn.Module):
+    """The 1-bp heads and the junction head."""
+
+    def __init__(self, splicing: SpliceSites) -> None:
+        super().__init__()
+        self.config: SplicingConfig = splicing.config
+        self.classes = FoldedLinear(splicing.classes)
+        self.usage = FoldedLinear(splicing.usage)
+        self.project = FoldedLinear(splicing.junctions.project)
+        self.vectors = nn.ParameterDict({name: splicing.junctions.vectors[name] for name in SITE_CLASSES})
+
+    def class_rows(self, organism: int) -> Rows:
+        """Logits of the four site classes and of none of them."""
+        return self.classes.rows(organism, torch.arange(self.config.classes, device=self.classes.bias.device))
+
+    def vector_rows(self, organism: int) -> Rows:
+        """A site's vector, from which its junctions are made."""
+        return self.project.rows(organism, torch.arange(self.config.junction_channels, device=self.project.bias.device))
+
+    def junctions(
+        self, donors: Sites, acceptors: Sites, strand: int, organism: int, tissues: Tensor
+    ) -> Float[Tensor, "T n m"]:
+        """Counts between the sites of one strand (0 plus, 1 minus), for the tissues asked for."""
+        sides = [
+            _Turned(side, self.vectors[SITE_CLASSES[2 * strand + i]][organism][:, tissues])
+            for i, side in enumerate((donors, acceptors))
+        ]
+        counts = donors.vectors.new_empty(len(tissues), len(donors.positions), len(acceptors.positions))
+        for tissue, count in enumerate(counts):
+            count.copy_(nn.functional.softplus(dense(sides[0].of(tissue), sides[1].of(tissue))))
+        return counts
+
+
+class _Turned:
+    """The sites of one side as vectors per tissue: scaled, shifted, turned by their positions.
+
+    A product does not mind the order of channels, so the two of each rotated pair are kept in two halves of the vector.
+    """
+
+    def __init__(self, sites: Sites, scale_and_offset: Float[Tensor, "2 T D"]) -> None:
+        frequency = frequencies(sites.vectors.shape[1], JUNCTION_MAX_POSITION).to(sites.vectors.device)
+        theta = sites.positions.to(frequency.dtype)[:, None] * frequency
+        self._cos, self._sin = theta.cos(), theta.sin()  # [n, D / 2]
+        self._even, self._odd = (sites.vectors[:, i::2].contiguous() for i in (0, 1))
+        self._scale, self._offset = scale_and_offset.float()
+
+    def of(self, tissue: int) -> Float[Tensor, "n D"]:
+        """The vectors of one tissue."""
+        scale, offset = self._scale[tissue], self._offset[tissue]
+        even = torch.addcmul(offset[0::2], self._even, scale[0::2])
+        odd = torch.addcmul(offset[1::2], self._odd, scale[1::2])
+        first = (even * self._cos).addcmul_(odd, self._sin, value=-1)
+        second = (even * self._sin).addcmul_(odd, self._cos)
+        return torch.cat((first, second), dim=1)
+
+
+def find_sites(
+    at_1: Float[Tensor, "S F"], probabilities: Float[Tensor, "K S"], vectors: Rows, start: int, count: int
+) -> list[Sites]:
+    """The sites of each class in a stretch that begins at position `start`; no more than `count`, the best, can matter."""
+    found = []
+    for row in probabilities[: len(SITE_CLASSES)]:
+        where = (row >= MIN_PROBABILITY).nonzero()[:, 0]
+        if len(where) > count:
+            where = where[row[where].topk(count).indices].sort().values
+        found.append(Sites(where + start, row[where], vectors(at_1[where][None])[0].T))
+    return found

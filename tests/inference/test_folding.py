@@ -1,0 +1,170 @@
+"""The folded network beside the official code's numbers, in float32 and in bfloat16 (origin: predictor/deterministic.py)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+
+from predictor.deterministic import deterministic_model
+from predictor.inference import tower
+from predictor.inference.encoding import encode
+from predictor.inference.network import Network, cast, fold, folded_skeleton
+from predictor.inference.outputs import Arrays, Wanted, read_off
+from predictor.inference.reading import Reading, attended
+from predictor.model.attention import MultiQueryAttention, tower_frequencies
+from predictor.model.config import FULL, ModelConfig
+from predictor.model.layers import GELU_SLOPE
+from predictor.model.rotary import phases
+from predictor.parity import TINY
+
+GOLDEN = np.load(Path(__file__).parents[1] / "parity" / "tiny_fp32_4096.npz")
+EVERY = 61  # 1-bp arrays are stored at every 61st position
+ORGANISMS = tuple(int(organism) for organism in GOLDEN["organism_index"])
+
+# Relative L2 distance of the official bfloat16 policy from the official float32 result, same parameters and input, mean of a
+# human and a mouse example: the noise that ours must not exceed.
+OFFICIAL_NOISE = {
+    "embeddings_128bp": 1.63e-2, "embeddings_1bp": 4.38e-2, "embeddings_pair": 2.82e-2, "contact_maps": 3.87e-2,
+    "atac_128bp": 5.4e-3, "atac_1bp": 3.7e-3, "dnase_128bp": 5.0e-3, "dnase_1bp": 4.6e-3, "procap_128bp": 4.4e-3,
+    "procap_1bp": 3.8e-3, "cage_128bp": 5.2e-3, "cage_1bp": 4.2e-3, "rna_seq_128bp": 4.8e-3, "rna_seq_1bp": 4.2e-3,
+    "chip_tf_128bp": 4.8e-3, "chip_histone_128bp": 4.5e-3, "splice_classes": 4.77e-2, "splice_usage": 4.72e-2,
+}  # fmt: skip
+
+
+def relative_l2(ours: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
+
+
+def read(network: Network, example: int) -> Reading:
+    codes = torch.from_numpy(GOLDEN["dna_idx"][example : example + 1])
+    trunk, skips = encode(network, codes, 0, codes.shape[1])
+    return attended(network, codes, trunk, ORGANISMS[example], skips)
+
+
+def outputs(network: Network, example: int) -> dict[str, np.ndarray]:
+    """Everything that the golden file has, in its layout, tracks in model space."""
+    organism = ORGANISMS[example]
+    assert network.splicing is not None
+    with torch.inference_mode():
+        reading = read(network, example)
+        at_1 = reading.embed(network, reading.decode(network, 0, 4096), 0)
+        everything = {
+            "embeddings_128bp": reading.at_128 / GELU_SLOPE,
+            "embeddings_1bp": at_1[:, ::EVERY] / GELU_SLOPE,
+            "embeddings_pair": network.embedder_pair(reading.pair, torch.tensor([organism])),
+            "contact_maps": network.contacts(reading.pair, organism, torch.arange(3)).permute(0, 2, 3, 1),
+            "splice_classes": network.splicing.class_rows(organism)(at_1).mT[:, ::EVERY],
+            "splice_usage": network.splicing.usage.rows(organism, torch.arange(6))(at_1).mT[:, ::EVERY],
+        }
+        for head in TINY.track_heads:
+            rows = torch.arange(head.tracks)
+            coarse = network.head(head.name).at(128).rows(organism, rows).scaled(reading.at_128)
+            everything[f"{head.name}_128bp"] = coarse.mT
+            if 1 in head.resolutions:
+                fine = network.head(head.name).at(1).rows(organism, rows).scaled(at_1)
+                everything[f"{head.name}_1bp"] = fine.mT[:, ::EVERY]
+    return {name: array[0].float().numpy() for name, array in everything.items()}
+
+
+@pytest.mark.parametrize("example", [0, 1])
+def test_every_output_equals_the_official_one(example: int) -> None:
+    ours = outputs(fold(deterministic_model(TINY)), example)
+    assert set(ours) == {*OFFICIAL_NOISE}
+    errors = {name: relative_l2(array, GOLDEN[name][example]) for name, array in ours.items()}
+    assert {name: error for name, error in errors.items() if error > 5e-6} == {}
+
+
+def test_bfloat16_has_less_noise_than_the_official_policy() -> None:
+    network = cast(fold(deterministic_model(TINY)), torch.bfloat16)
+    both = [outputs(network, example) for example in (0, 1)]
+    for name, official in OFFICIAL_NOISE.items():
+        ours = np.mean([relative_l2(both[example][name], GOLDEN[name][example]) for example in (0, 1)])
+        assert 1e-4 < ours < official, name  # above rounding of float32: it really ran in bfloat16
+
+
+@pytest.mark.parametrize("example", [0, 1])
+def test_junctions_equal_the_official_ones(example: int) -> None:
+    """Rows in an order of their own, sites collected over two stretches of the heads."""
+    rows = torch.tensor([4, 1, 2, 5])  # tissues 1 and 2 of the plus strand, 1 and 2 of the minus strand
+    arrays = everything_spliced(fold(deterministic_model(TINY)), example, rows)
+    for strand, (donors, acceptors, counts) in enumerate(arrays.junctions[0]):
+        np.testing.assert_array_equal(donors.positions, GOLDEN["splice_positions"][example, 2 * strand])
+        np.testing.assert_array_equal(acceptors.positions, GOLDEN["splice_positions"][example, 2 * strand + 1])
+        official = GOLDEN["junctions"][example][:, :, [(1, 2), (4, 5)][strand]]
+        assert relative_l2(counts.permute(1, 2, 0).numpy(), official) < 5e-6
+
+
+def everything_spliced(network: Network, example: int, rows: torch.Tensor) -> Arrays:
+    with torch.inference_mode():
+        reading = read(network, example)
+        return read_off(network, reading, [Wanted("SPLICE_JUNCTIONS", 1, rows)], (0, 4096), lambda at: None)
+
+
+def test_no_junction_without_sites() -> None:
+    """Probabilities below 0.1 are no sites; the counts are empty, not wrong."""
+    model = deterministic_model(TINY)
+    assert model.splicing is not None
+    with torch.no_grad():
+        model.splicing.classes.bias[:, 4] = 50.0  # "none of them" everywhere
+    arrays = everything_spliced(fold(model), 0, torch.tensor([0, 3]))
+    assert [tuple(counts.shape) for _, _, counts in arrays.junctions[0]] == [(1, 0, 0), (1, 0, 0)]
+
+
+@pytest.mark.parametrize("at_once", [1, 4 * 256 * 16 * 3, 1 << 21])
+def test_attention_in_chunks_is_the_plain_attention(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One pair bin at a time, three (the last chunk is shorter: 16 bins), all at once."""
+    monkeypatch.setitem(tower.LOGITS_AT_ONCE, "cpu", at_once)
+    torch.manual_seed(3)
+    config = ModelConfig(stem_channels=8, channel_step=4, heads=4, key_channels=6, value_channels=5, pair_channels=4)
+    block = MultiQueryAttention(config)
+    query, key, value = torch.randn(2, 4, 256, 6) * 4, torch.randn(2, 256, 6) * 4, torch.randn(2, 256, 5)
+    bias = torch.randn(2, 4, 16, 16) * 3  # large, so that the cap matters
+    plain = block.attend(query, key, value, bias).transpose(1, 2).flatten(2)
+    factor = 6**-0.5 / 5.0
+    for i in range(2):
+        chunked = tower.attend(query[i] * factor, key[i], value[i], bias[i] / 5.0)
+        assert relative_l2(chunked.numpy(), plain[i].detach().numpy()) < 1e-6
+
+
+# Official phases of the tower at these positions and of these channel pairs, as its float32 and its bfloat16 policy compute them.
+POSITIONS, PAIRS = (1, 37, 255, 500, 2000, 8191), (0, 5, 20, 40, 63)
+OFFICIAL_COSINES = {
+    "float32": [
+        [0.540302, 0.989938, 0.999643, 0.999996, 1.0], [0.765414, 0.514883, 0.549919, 0.994214, 0.99999],
+        [-0.862304, 0.076512, 0.862986, 0.737289, 0.999516], [-0.883849, -0.299502, 0.702336, 0.116127, 0.998138],
+        [-0.36746, 0.346759, -0.999638, 0.89357, 0.970345], [-0.64639, 0.842456, 0.477812, 0.26108, 0.540405],
+    ],
+    "bfloat16": [
+        [0.539062, 0.988281, 1.0, 1.0, 1.0], [0.765625, 0.539062, 0.554688, 0.996094, 1.0],
+        [-0.863281, 0.121582, 0.878906, 0.738281, 1.0], [-0.882812, -0.726562, 0.734375, 0.109863, 1.0],
+        [-0.367188, -0.992188, -0.988281, 0.90625, 0.96875], [0.292969, 0.78125, -0.333984, 0.308594, 0.539062],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rope", ["float32", "bfloat16"])
+def test_phases_have_the_precision_that_was_asked_for(rope: Literal["float32", "bfloat16"]) -> None:
+    frequency = tower_frequencies(dataclasses.replace(FULL, rope=rope))
+    cos, _ = phases(frequency, torch.tensor(POSITIONS))
+    ours = cos[:, [2 * pair for pair in PAIRS]]
+    np.testing.assert_allclose(ours, OFFICIAL_COSINES[rope], atol=4e-5)
+    network = folded_skeleton(dataclasses.replace(TINY, rope=rope))
+    assert all(block.attention.frequency.dtype == frequency.dtype for block in network.tower.blocks)
+
+
+def test_the_folded_skeleton_has_the_folded_names_and_shapes() -> None:
+    folded, bare = fold(deterministic_model(TINY)), folded_skeleton(TINY)
+    shapes = {name: tensor.shape for name, tensor in folded.state_dict().items()}
+    assert {name: tensor.shape for name, tensor in bare.state_dict().items()} == shapes
+    assert not [name for name in shapes if name.endswith(("variance", "frequency"))]
+
+
+def test_the_folded_network_is_smaller_than_the_plain_one() -> None:
+    """Norms are gone: 450,452,613 parameters become fewer, and no copy of a kernel is kept."""
+    count = sum(parameter.numel() for parameter in folded_skeleton(FULL).parameters())
+    assert 450_000_000 < count < 450_452_613
