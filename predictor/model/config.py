@@ -58,6 +58,7 @@ class ModelConfig:
     track_heads: tuple[TrackHeadConfig, ...] = field(default=())
     contact_tracks: int = 0  # none: no contact maps
     splicing: SplicingConfig | None = None
+    standardized: bool = True  # False: kernels that were standardised before they were saved are used as they are
 
     @property
     def trunk_channels(self) -> int:
