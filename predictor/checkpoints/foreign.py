@@ -27,6 +27,13 @@ def load_foreign(path: Path, config: ModelConfig = FULL) -> AlphaGenome:
     """
     tensors = read_tensors(path)
     schema = detect(tensors)
+    parts = [key for key in tensors if ".lora_" in key.lower()]
+    if parts or all("head" in key for key in tensors):
+        raise DomainError(
+            "bad_checkpoint",
+            f"{path} holds an adapter or heads, not a model ({', '.join((parts or list(tensors))[:_SHOWN])} ...); "
+            "merge them into their base model and save all of it.",
+        )
     if schema is None:
         raise DomainError(
             "bad_checkpoint",
