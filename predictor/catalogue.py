@@ -65,6 +65,10 @@ class ModelInfo:
         present = {track.output for track in self.tracks}
         return tuple(key for key in OUTPUTS if key in present)
 
+    def unit(self, output: str) -> str:
+        """Unit of this model's tracks of an output; several are listed."""
+        return "; ".join(dict.fromkeys(track.unit for track in self.tracks if track.output == output))
+
     def default_tracks(self) -> tuple[Track, ...]:
         """What is predicted when nobody chose."""
         return tuple(track for track in self.tracks if track.default)
