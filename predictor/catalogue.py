@@ -138,15 +138,16 @@ def select_tracks(
     """
     if outputs is None and tracks is None:
         return model.default_tracks()
+    known_outputs = model.outputs
     for output in outputs or ():
-        if output not in model.outputs:
-            raise _unknown("output", output, model.outputs, model)
-    keys = [track.key for track in model.tracks]
+        if output not in known_outputs:
+            raise _unknown("output", output, known_outputs, model)
+    keys = dict.fromkeys(track.key for track in model.tracks)
     for key in tracks or ():
         if key not in keys:
-            raise _unknown("track", key, keys, model)
-    wanted = set(tracks or ())
-    chosen = tuple(track for track in model.tracks if track.key in wanted or track.output in (outputs or ()))
+            raise _unknown("track", key, list(keys), model)
+    wanted, wanted_outputs = set(tracks or ()), set(outputs or ())
+    chosen = tuple(track for track in model.tracks if track.key in wanted or track.output in wanted_outputs)
     if not chosen:
         raise DomainError("no_tracks", "No track is chosen; choose at least one output or track.", status=400)
     return chosen
