@@ -1,4 +1,4 @@
-"""The command line: `python -m predictor predict | train | evaluate | bench`. Works without Django."""
+"""The command line: `python -m predictor predict | train | evaluate | convert | bench`. Works without Django."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     predict = commands.add_parser("predict", help="predict tracks of a locus or a sequence into an .npz file")
-    predict.add_argument("--model", default="yeast")
+    predict.add_argument("--model", default="yeast", help="an installed model, or a checkpoint folder")
     what = predict.add_mutually_exclusive_group(required=True)
     what.add_argument("--locus", help="1-based inclusive, as in chrII:278000-281000")
     what.add_argument("--sequence", type=Path, help="a file with DNA or one FASTA record")
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--tracks", help="comma-separated track keys")
     predict.add_argument("--out", type=Path, required=True)
     predict.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    predict.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
     predict.add_argument("--threads", type=_threads, default=0, help="0 leaves torch's choice")
     predict.set_defaults(run=_predict)
 
@@ -65,6 +66,20 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, required=True)
     evaluate.set_defaults(run=_evaluate)
 
+    convert = commands.add_parser(
+        "convert", help="any AlphaGenome checkpoint to a folder that loads at once; accept the weights' terms first"
+    )
+    convert.add_argument("source", type=Path, metavar="IN", help="a checkpoint file or folder")
+    convert.add_argument("out", type=Path, metavar="OUT", help="a new folder")
+    convert.add_argument("--metadata", type=Path, help="the official *.textproto files or alphagenome_metadata.json")
+    convert.add_argument("--dtype", default="bfloat16", choices=("bfloat16", "float32"))
+    convert.add_argument("--name", default="alphagenome")
+    convert.add_argument("--version", default="all_folds")
+    convert.add_argument(
+        "--rope", default="float32", choices=("float32", "bfloat16"), help="precision of the tower's phases"
+    )
+    convert.set_defaults(run=_convert)
+
     bench = commands.add_parser("bench", help="seconds and peak memory by length, beside one plain pass")
     bench.add_argument("--model", default="yeast")
     bench.add_argument(
@@ -81,10 +96,13 @@ def _predict(options: argparse.Namespace) -> None:
     import numpy as np
 
     from predictor import api
+    from predictor.catalogue import CARD, read_card
     from predictor.reference import Reference, load_sacCer3
+    from predictor.results import load_folder
 
     _check_writable(options.out)
-    info = api.model_info(options.model)
+    folder = Path(options.model)
+    info = read_card(folder) if (folder / CARD).exists() else api.model_info(options.model)
     tracks = api.select_tracks(info, _words(options.outputs), _words(options.tracks))
     if options.locus:
         reference = Reference.from_fasta(options.fasta) if options.fasta else load_sacCer3()
@@ -95,7 +113,8 @@ def _predict(options: argparse.Namespace) -> None:
         for note in cleaned.notes:
             print(note, file=sys.stderr)
         window = api.from_sequence(cleaned.bases)
-    result = api.load(options.model, device=options.device, threads=options.threads).predict(window, tracks)
+    predictor = load_folder(info.folder, device=options.device, threads=options.threads, dtype=options.dtype)
+    result = predictor.predict(window, tracks)
     about = {
         "model": info.name, "version": info.version, "sha256": info.sha256, "licence": info.licence,
         "notice": "research use only, not for diagnosis",
@@ -145,6 +164,17 @@ def _evaluate(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     evaluate.write(scores, options.out, chromosomes)
     print(evaluate.table(scores))
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from predictor.catalogue import read_card
+    from predictor.checkpoints.convert import Options, convert
+
+    chosen = Options(options.metadata, options.dtype, options.name, options.version, options.rope)
+    convert(options.source, options.out, chosen)
+    for folder in (options.out, *sorted(path.parent for path in options.out.glob("*/model.json"))):
+        info = read_card(folder)
+        print(f"{folder}: {info.title}, {len(info.tracks):,} tracks, {options.dtype}, sha256 {info.sha256}")
 
 
 def _bench(options: argparse.Namespace) -> None:

@@ -39,7 +39,7 @@ class ModelInfo:
     """A model as its users see it.
 
     `genomes`: assemblies it was made for; `context_bp`: the least input length at which it is worth asking; `held_out`:
-    chromosomes it never saw; `sha256` of the weights file; `settings`: the network's configuration, as the card has it;
+    chromosomes it never saw; `sha256` of the weights file `weights`; `settings`: the network's configuration, as the card has it;
     `skill` by track key where it was measured, on the chromosomes `judged_on`.
     """
 
@@ -55,6 +55,7 @@ class ModelInfo:
     sha256: str
     tracks: tuple[Track, ...]
     folder: Path
+    weights: Path
     settings: dict[str, Any]
     judged_on: tuple[str, ...]
     skill: dict[str, Skill]
@@ -64,6 +65,10 @@ class ModelInfo:
         """Output types with at least one track, in the order of OUTPUTS."""
         present = {track.output for track in self.tracks}
         return tuple(key for key in OUTPUTS if key in present)
+
+    def unit(self, output: str) -> str:
+        """Unit of this model's tracks of an output; several are listed."""
+        return "; ".join(dict.fromkeys(track.unit for track in self.tracks if track.output == output))
 
     def default_tracks(self) -> tuple[Track, ...]:
         """What is predicted when nobody chose."""
@@ -89,10 +94,27 @@ def model_info(name: str) -> ModelInfo:
 
 @cache
 def read_card(folder: Path) -> ModelInfo:
-    """Read a checkpoint folder's card; its weights are hashed once per process."""
-    card = json.loads((folder / CARD).read_text())
-    with (folder / WEIGHTS).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    """Read a checkpoint folder's card. Weights whose digest it does not hold are hashed, once per process.
+
+    Raises DomainError `bad_checkpoint` where card or weights are missing or the card is damaged.
+    """
+    try:
+        card = json.loads((folder / CARD).read_text())
+        weights = folder / card.get("weights", WEIGHTS)
+        if not weights.exists():
+            raise DomainError("bad_checkpoint", f"There are no weights at {weights}; fetch or convert them again.")
+        return _info(card, folder, weights)
+    except FileNotFoundError:
+        raise DomainError("bad_checkpoint", f"{folder} is no checkpoint folder: it has no {CARD}.") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DomainError("bad_checkpoint", f"{folder / CARD} is damaged ({error}); fetch it again.") from None
+
+
+def _info(card: dict[str, Any], folder: Path, weights: Path) -> ModelInfo:
+    digest = card.get("sha256")  # `convert` writes it: hashing a gigabyte takes longer than loading it
+    if digest is None:
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     judged_on, skill = _read_metrics(folder / METRICS)
     return ModelInfo(
         name=card["name"],
@@ -107,6 +129,7 @@ def read_card(folder: Path) -> ModelInfo:
         sha256=digest,
         tracks=tuple(Track(**row) for row in card["tracks"]),
         folder=folder,
+        weights=weights,
         settings=card["settings"],
         judged_on=judged_on,
         skill=skill,
@@ -134,15 +157,16 @@ def select_tracks(
     """
     if outputs is None and tracks is None:
         return model.default_tracks()
+    known_outputs = model.outputs
     for output in outputs or ():
-        if output not in model.outputs:
-            raise _unknown("output", output, model.outputs, model)
-    keys = [track.key for track in model.tracks]
+        if output not in known_outputs:
+            raise _unknown("output", output, known_outputs, model)
+    keys = dict.fromkeys(track.key for track in model.tracks)
     for key in tracks or ():
         if key not in keys:
-            raise _unknown("track", key, keys, model)
-    wanted = set(tracks or ())
-    chosen = tuple(track for track in model.tracks if track.key in wanted or track.output in (outputs or ()))
+            raise _unknown("track", key, list(keys), model)
+    wanted, wanted_outputs = set(tracks or ()), set(outputs or ())
+    chosen = tuple(track for track in model.tracks if track.key in wanted or track.output in wanted_outputs)
     if not chosen:
         raise DomainError("no_tracks", "No track is chosen; choose at least one output or track.", status=400)
     return chosen

@@ -7,7 +7,7 @@ input with another base. So tokens are remembered by the bases they depend on, a
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +64,7 @@ class Engine:
         if dtype == "auto":
             dtype = "bfloat16" if device == "cuda" else "float32"
         info = read_card(folder)
-        return cls(info, load_network(folder, info), torch.device(device), getattr(torch, dtype))
+        return cls(info, load_network(info), torch.device(device), getattr(torch, dtype))
 
     @torch.inference_mode()
     def predict(
@@ -236,11 +236,11 @@ def resolution_of(track: Track, asked: int | None) -> int:
 
 
 def _rows(info: ModelInfo) -> Iterator[tuple[str, int]]:
-    """The row of each track in its output's head: its place among the tracks of that output, unless the card says otherwise."""
-    given: dict[str, list[int]] = info.settings.get("rows", {})
-    for output in info.outputs:
-        tracks = [track for track in info.tracks if track.output == output]
-        yield from zip((track.key for track in tracks), given.get(output, range(len(tracks))), strict=True)
+    """The row of each track in its output's head: its place among the tracks of that output, unless the track says otherwise."""
+    ranks: Counter[str] = Counter()
+    for track in info.tracks:
+        yield track.key, ranks[track.output] if track.column is None else track.column
+        ranks[track.output] += 1
 
 
 def _size(reading: Reading) -> int:

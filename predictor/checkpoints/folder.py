@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from predictor.catalogue import CARD, WEIGHTS, ModelInfo
 from predictor.errors import DomainError
 from predictor.inference.network import Network, fold, folded_skeleton
-from predictor.model.alphagenome import assemble, skeleton
+from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import ModelConfig, TrackHeadConfig
 from predictor.tracks import OUTPUTS, Track
 
@@ -36,28 +36,51 @@ def head_configs(tracks: tuple[Track, ...]) -> tuple[TrackHeadConfig, ...]:
 
 
 def save_folder(folder: Path, weights: dict[str, Tensor], card: dict[str, Any], tracks: tuple[Track, ...]) -> None:
-    """Write weights and card; each appears whole or not at all."""
+    """Write weights (in float32) and card; each appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / (WEIGHTS + ".part")
-    save_file({name: tensor.detach().float().cpu().contiguous() for name, tensor in weights.items()}, temporary)
-    temporary.replace(folder / WEIGHTS)
+    write_weights(folder / WEIGHTS, {name: tensor.detach().float().cpu() for name, tensor in weights.items()})
+    write_card(folder, card, tracks)
+
+
+def write_weights(path: Path, weights: dict[str, Tensor]) -> None:
+    """As safetensors, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_card(folder: Path, card: dict[str, Any], tracks: tuple[Track, ...]) -> None:
+    """`card` has everything of ModelInfo that is not computed but the tracks."""
+    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**card, "tracks": [asdict(track) for track in tracks]}, indent=1, ensure_ascii=False)
     part = folder / (CARD + ".part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(folder / CARD)
 
 
-def load_network(folder: Path, info: ModelInfo) -> Network:
-    """The network of a checkpoint, ready to run. Raises DomainError `bad_checkpoint` that names the first misfits.
+def load_model(info: ModelInfo) -> AlphaGenome:
+    """The plain network of a checkpoint of ours, in evaluation mode.
 
-    A folded file (see `predictor convert`) is mapped into memory and read as it is used.
+    Raises DomainError `bad_checkpoint` that names the first misfits, or for a folded one, which has no plain form any more.
     """
-    config = ModelConfig.from_json(info.settings["network"])
+    if info.settings.get("folded"):
+        raise DomainError("bad_checkpoint", f"{info.folder} was converted already; use it as it is.")
+    model = skeleton(ModelConfig.from_json(info.settings["network"]))
+    return assemble(model, _weights(info.weights, model))
+
+
+def load_network(info: ModelInfo) -> Network:
+    """The network of a checkpoint of ours, ready to run. Raises as `load_model`.
+
+    A folded file is mapped into memory: loading takes no time, and what is never asked for is never read.
+    """
     if not info.settings.get("folded"):
-        model = skeleton(config)
-        return fold(assemble(model, _weights(folder / WEIGHTS, model)))
-    network = folded_skeleton(config)
-    network.load_state_dict(_weights(folder / WEIGHTS, network), assign=True)
+        return fold(load_model(info))
+    network = folded_skeleton(ModelConfig.from_json(info.settings["network"]))
+    network.load_state_dict(_weights(info.weights, network), assign=True)
     return network.requires_grad_(False)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from predictor.checkpoints.haiku import from_haiku, per_organism
+from predictor.checkpoints.lucidrains import organisms_of, separated
 from predictor.checkpoints.reading import read_tensors
-from predictor.checkpoints.schemas import HAIKU, Schema, detect
+from predictor.checkpoints.schemas import HAIKU, LUCIDRAINS, Schema, detect
 from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import FULL, ModelConfig
@@ -25,14 +27,26 @@ def load_foreign(path: Path, config: ModelConfig = FULL) -> AlphaGenome:
     """
     tensors = read_tensors(path)
     schema = detect(tensors)
+    parts = [key for key in tensors if ".lora_" in key.lower()]
+    if parts or all("head" in key for key in tensors):
+        raise DomainError(
+            "bad_checkpoint",
+            f"{path} holds an adapter or heads, not a model ({', '.join((parts or list(tensors))[:_SHOWN])} ...); "
+            "merge them into their base model and save all of it.",
+        )
     if schema is None:
         raise DomainError(
             "bad_checkpoint",
             f"The tensors of {path} ({', '.join(list(tensors)[:_SHOWN])} ...) are named as in no AlphaGenome that is known; "
             "convert it to the official or one of the PyTorch formats first.",
         )
+    problems: list[str] = []
+    if schema is LUCIDRAINS:
+        config = replace(config, organisms=organisms_of(tensors) or config.organisms, standardized=False)
+        tensors, problems = separated(tensors, config)
     model = skeleton(_present(config, schema, tensors))
-    weights, problems = _matched(model, schema, tensors)
+    weights, misfits = _matched(model, schema, tensors)
+    problems += misfits
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
         raise DomainError(
@@ -96,6 +110,8 @@ def _ours(name: str, key: str, given: Tensor, shape: tuple[int, ...], schema: Sc
             return None
     if per_organism(name) and name.endswith(".weight") and schema.in_before_out(key) and given.ndim == 3:
         given = given.transpose(1, 2)
+    if ".vectors." in name and given.shape == (shape[0], prod(shape[1:])):  # lucidrains: flat, as in Haiku
+        given = given.reshape(shape)
     squeezed = [size for size in given.shape if size != 1]
     if squeezed != [size for size in shape if size != 1]:
         return None

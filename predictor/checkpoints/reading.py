@@ -104,7 +104,13 @@ def _read_orbax(folder: Path) -> dict[str, Tensor]:
             opened["/".join(parts[1:])] = tensorstore.open({"driver": driver, "kvstore": store}, open=True)
         arrays = {name: future.result().read() for name, future in opened.items()}
         return {name: torch.from_numpy(_float32(future.result())) for name, future in arrays.items()}
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (
+        OSError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:  # JSON of another form, or no such array
         raise _broken(folder, error) from None
 
 

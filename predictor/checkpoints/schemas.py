@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from predictor.checkpoints.haiku import haiku_key
+from predictor.checkpoints.lucidrains import LUCIDRAINS_NAMES
 
 _Row = tuple[str, str | Callable[[re.Match[str]], str]]
 
@@ -123,6 +124,7 @@ GENOMICSXAI = Schema(
 )
 GENOMICSXAI_NLC = Schema("genomicsxai, older", _nlc, lambda key: True, has_means=True)
 ALPHAGENOME_PT = Schema("alphagenome_pt", _renamed(_ALPHAGENOME_PT), lambda key: True)
+LUCIDRAINS = Schema("lucidrains", _renamed(LUCIDRAINS_NAMES), lambda key: False)
 
 
 def detect(keys: Collection[str]) -> Schema | None:
@@ -135,6 +137,8 @@ def detect(keys: Collection[str]) -> Schema | None:
         return HAIKU
     if begins("sequence_encoder.", "transformer_tower."):
         return ALPHAGENOME_PT
+    if begins("transformer_unet."):
+        return LUCIDRAINS
     if begins("encoder.", "tower.", "embedder_128bp."):
         older = any(re.search(r"\.linears\.|classification_head\.linear\.", key) for key in keys)
         return GENOMICSXAI_NLC if older else GENOMICSXAI

@@ -34,10 +34,12 @@ class Convolution(nn.Module):
 
 def _folded(block: ConvBlock) -> nn.Sequential:
     conv = block.conv
-    if isinstance(conv, StandardizedConv):
-        return nn.Sequential(Activation(block.norm), Convolution(conv.kernel() / GELU_SLOPE, conv.bias))
-    assert isinstance(conv, nn.Conv1d)
-    return nn.Sequential(Activation(block.norm), Dense(conv.weight[:, :, 0] / GELU_SLOPE, conv.bias))
+    assert isinstance(conv, (StandardizedConv, nn.Conv1d))
+    kernel = conv.kernel() if isinstance(conv, StandardizedConv) else conv.weight
+    assert conv.bias is not None
+    folded = Dense(kernel[:, :, 0], conv.bias) if kernel.shape[2] == 1 else Convolution(kernel, conv.bias)
+    folded.weight.data = folded.weight.data / GELU_SLOPE  # a copy: the kernel may be the plain network's own
+    return nn.Sequential(Activation(block.norm), folded)
 
 
 def pooled(x: Float[Tensor, "B S C"]) -> Float[Tensor, "B S/2 C"]:

@@ -116,16 +116,9 @@ def _product(weight: Float[Tensor, "T C"], embedding: Float[Tensor, "N C"]) -> F
 class FoldedTracks(FoldedLinear):
     """One output at one resolution."""
 
-    def __init__(self, projection: TrackProjection, head: TrackHead, resolution: int) -> None:
+    def __init__(self, projection: TrackProjection) -> None:
         super().__init__(projection)
-        self.resolution, self.squashing = resolution, head.config.squashing
         self.scale = constant(nn.functional.softplus(projection.learnt_scale))
-        self.mean = constant(head.mean)
-
-    def rows(self, organism: int, rows: Tensor) -> TrackRows:
-        plain = super().rows(organism, rows)
-        scale, mean = self.scale[organism, rows, None], self.mean[organism, rows, None]
-        return TrackRows(plain.weight, plain.bias, scale, mean, self.resolution, self.squashing)
 
 
 class FoldedTrackHead(nn.Module):
@@ -133,10 +126,13 @@ class FoldedTrackHead(nn.Module):
 
     def __init__(self, head: TrackHead) -> None:
         super().__init__()
-        self.resolutions = nn.ModuleDict({str(r): FoldedTracks(head.at(r), head, r) for r in head.config.resolutions})
+        self.resolutions = nn.ModuleDict({str(r): FoldedTracks(head.at(r)) for r in head.config.resolutions})
+        self.mean = constant(head.mean)
+        self.squashing = head.config.squashing
 
-    def at(self, resolution: int) -> FoldedTracks:
-        """KeyError where the output has no such resolution."""
+    def rows(self, resolution: int, organism: int, rows: Tensor) -> TrackRows:
+        """The tracks asked for. KeyError where the output has no such resolution."""
         tracks = self.resolutions[str(resolution)]
         assert isinstance(tracks, FoldedTracks)
-        return tracks
+        plain, scale = tracks.rows(organism, rows), tracks.scale[organism, rows, None]
+        return TrackRows(plain.weight, plain.bias, scale, self.mean[organism, rows, None], resolution, self.squashing)

@@ -9,13 +9,17 @@ import torch
 from torch import Tensor
 
 from predictor.inference.network import Network
-from predictor.inference.reading import HEADS_BP, STRETCH_BP, Reading
+from predictor.inference.reading import Reading
 from predictor.inference.splicing import Sites, find_sites
 from predictor.model.config import PAIR_TOKENS, TOKEN_BP
 from predictor.model.splicing import SITE_CLASSES
 
 SPLICE_OUTPUTS = ("SPLICE_SITES", "SPLICE_SITE_USAGE", "SPLICE_JUNCTIONS")
 PAIR_BP = TOKEN_BP * PAIR_TOKENS
+STRETCH_BP = 65_536  # decoded at once
+HEADS_BP = (
+    4_096  # embedded and given to the heads at once, so that no more of the widest arrays exists than a cache holds
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def read_off(
         elif one.resolution == TOKEN_BP:
             first, last = window[0] // TOKEN_BP, window[1] // TOKEN_BP
             at_128 = reading.at_128[:, first:last]
-            tracks = network.head(one.head).at(TOKEN_BP).rows(reading.organism, one.rows)
+            tracks = network.head(one.head).rows(TOKEN_BP, reading.organism, one.rows)
             arrays.values[one.output, TOKEN_BP] = tracks(at_128).cpu()
     if fine:
         _read_bases(network, reading, fine, window, arrays, advance)
@@ -96,7 +100,7 @@ def _read_bases(
 def _head(network: Network, wanted: Wanted, organism: int) -> Callable[[Tensor], Tensor]:
     """The 1-bp embedding [B, s, F] to one output [B, T, s]."""
     if wanted.output not in SPLICE_OUTPUTS:
-        return network.head(wanted.head).at(1).rows(organism, wanted.rows)
+        return network.head(wanted.head).rows(1, organism, wanted.rows)
     assert network.splicing is not None
     if wanted.output == "SPLICE_SITES":
         classes = network.splicing.class_rows(organism)

@@ -59,6 +59,7 @@ class ModelConfig:
     contact_tracks: int = 0  # none: no contact maps
     splicing: SplicingConfig | None = None
     rope: Literal["float32", "bfloat16"] = "float32"  # precision of the tower's phases (model/rotary.py)
+    standardized: bool = True  # False: kernels that were standardised before they were saved are used as they are
 
     @property
     def trunk_channels(self) -> int:

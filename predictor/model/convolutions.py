@@ -13,18 +13,18 @@ from predictor.model.layers import RMSBatchNorm, StandardizedConv, gelu, truncat
 
 
 class ConvBlock(nn.Module):
-    """Pre-activation: norm, gelu, then a standardised convolution, or a plain pointwise one for `width` 1."""
+    """Pre-activation: norm, gelu, then a standardised convolution, or a plain one."""
 
-    def __init__(self, inputs: int, outputs: int, width: int = CONV_WIDTH) -> None:
+    def __init__(self, inputs: int, outputs: int, *, standardized: bool, width: int = CONV_WIDTH) -> None:
         super().__init__()
         self.norm = RMSBatchNorm(inputs, channel_dim=1)
         self.conv: nn.Module
-        if width == 1:
-            self.conv = nn.Conv1d(inputs, outputs, 1)
-            truncated_normal_(self.conv.weight, inputs)
-            nn.init.zeros_(self.conv.bias)  # type: ignore[arg-type]
-        else:
+        if standardized:
             self.conv = StandardizedConv(inputs, outputs, width)
+        else:
+            self.conv = nn.Conv1d(inputs, outputs, width, padding="same")
+            truncated_normal_(self.conv.weight, inputs * width)
+            nn.init.zeros_(self.conv.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Float[Tensor, "B in S"]) -> Float[Tensor, "B out S"]:
         out: Tensor = self.conv(gelu(self.norm(x)))
@@ -34,12 +34,12 @@ class ConvBlock(nn.Module):
 class DnaEmbedder(nn.Module):
     """Bases to channels."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, *, standardized: bool) -> None:
         super().__init__()
         self.conv = nn.Conv1d(4, channels, STEM_WIDTH, padding="same")
         truncated_normal_(self.conv.weight, 4 * STEM_WIDTH)
         nn.init.zeros_(self.conv.bias)  # type: ignore[arg-type]
-        self.block = ConvBlock(channels, channels)
+        self.block = ConvBlock(channels, channels, standardized=standardized)
 
     def forward(self, dna: Float[Tensor, "B 4 S"]) -> Float[Tensor, "B C S"]:
         x: Tensor = self.conv(dna)
@@ -50,10 +50,10 @@ class DnaEmbedder(nn.Module):
 class DownResBlock(nn.Module):
     """Two residual convolutions; the first adds channels, which its shortcut fills with zeros."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, *, standardized: bool) -> None:
         super().__init__()
-        self.block1 = ConvBlock(inputs, outputs)
-        self.block2 = ConvBlock(outputs, outputs)
+        self.block1 = ConvBlock(inputs, outputs, standardized=standardized)
+        self.block2 = ConvBlock(outputs, outputs, standardized=standardized)
 
     def forward(self, x: Float[Tensor, "B in S"]) -> Float[Tensor, "B out S"]:
         wider = self.block1(x)
@@ -69,8 +69,10 @@ class SequenceEncoder(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         channels = config.encoder_channels
-        self.dna_embedder = DnaEmbedder(channels[0])
-        self.down_blocks = nn.ModuleList(DownResBlock(inputs, outputs) for inputs, outputs in pairwise(channels))
+        self.dna_embedder = DnaEmbedder(channels[0], standardized=config.standardized)
+        self.down_blocks = nn.ModuleList(
+            DownResBlock(inputs, outputs, standardized=config.standardized) for inputs, outputs in pairwise(channels)
+        )
 
     def forward(self, dna: Float[Tensor, "B 4 S"]) -> tuple[Float[Tensor, "B C L"], list[Tensor]]:
         x: Tensor = self.dna_embedder(dna)
@@ -84,11 +86,11 @@ class SequenceEncoder(nn.Module):
 class UpResBlock(nn.Module):
     """One doubling of the resolution; the shortcut keeps the first channels."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, *, standardized: bool) -> None:
         super().__init__()
-        self.conv_in = ConvBlock(inputs, outputs)
-        self.pointwise = ConvBlock(outputs, outputs, width=1)
-        self.conv_out = ConvBlock(outputs, outputs)
+        self.conv_in = ConvBlock(inputs, outputs, standardized=standardized)
+        self.pointwise = ConvBlock(outputs, outputs, standardized=False, width=1)
+        self.conv_out = ConvBlock(outputs, outputs, standardized=standardized)
         self.residual_scale = nn.Parameter(torch.ones(()))
         self.outputs = outputs
 
@@ -106,7 +108,9 @@ class SequenceDecoder(nn.Module):
         super().__init__()
         skips = config.encoder_channels[::-1]
         inputs = (config.trunk_channels, *skips[:-1])
-        self.up_blocks = nn.ModuleList(UpResBlock(i, o) for i, o in zip(inputs, skips, strict=True))
+        self.up_blocks = nn.ModuleList(
+            UpResBlock(i, o, standardized=config.standardized) for i, o in zip(inputs, skips, strict=True)
+        )
 
     def forward(self, trunk: Float[Tensor, "B C L"], skips: list[Tensor]) -> Float[Tensor, "B c S"]:
         x = trunk

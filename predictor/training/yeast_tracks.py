@@ -40,6 +40,7 @@ def _transcription() -> tuple[Track, ...]:
         source=_PROFDGE,
         licence="MIT",
         default=True,
+        unit="TPM over transcript boxes",
     )
 
 
@@ -59,6 +60,7 @@ def _starts() -> tuple[Track, ...]:
             source=_STRIPE,
             licence="MIT",
             default=key == "ypd",
+            unit="5′ ends per base",
         )
     return tuple(rows)
 
@@ -110,6 +112,7 @@ def _factors(data: Path) -> tuple[Track, ...]:
                     source=_ROSSI,
                     licence="MIT",
                     default=histone or factor in DEFAULT_FACTORS,
+                    unit="binding events per 128 bp",
                 )
             )
     return tuple(sorted(tracks, key=lambda track: track.output == "CHIP_HISTONE"))

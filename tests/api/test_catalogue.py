@@ -26,6 +26,10 @@ def test_models_list_outputs_tracks_and_licence(client: Client) -> None:
     assert (said["licence"], said["sha256"], said["max_bp"]) == (info.licence, info.sha256, 1_048_576)
     assert [output["key"] for output in said["outputs"]] == list(info.outputs)
     assert [track["key"] for track in said["tracks"]] == [track.key for track in info.tracks]
+    expression = said["outputs"][0]
+    assert (expression["key"], expression["shape"]) == ("RNA_SEQ", "bins")
+    assert expression["unit"] == "TPM over transcript boxes"
+    assert said["tracks"][0]["unit"] == expression["unit"]
 
 
 def test_a_place_is_an_interval_or_a_sentence(client: Client, genome: Assembly) -> None:

@@ -19,6 +19,7 @@ from tests.checkpoints.writing import (
     alphagenome_pt,
     genomicsxai,
     genomicsxai_older,
+    lucidrains,
     official,
     small_model,
     write_orbax,
@@ -111,39 +112,112 @@ def test_heads_that_a_fine_tuned_model_lacks_are_left_out(model: AlphaGenome, tm
     assert loaded.splicing is None and loaded.contact_maps is None
 
 
-def _without(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor for name, tensor in tensors.items() if name != "tower.blocks.1.mha.q_proj.weight"}
+def written(tensors: dict[str, Tensor], name: str, folder: Path) -> Path:
+    """A file of format `name` with these tensors: Orbax for the official one."""
+    if name == "official":
+        write_orbax(folder, {key: tensor.numpy() for key, tensor in tensors.items()})
+        return folder
+    torch.save(tensors, folder / "x.pth")
+    return folder / "x.pth"
 
 
-def _more(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {**tensors, "tower.blocks.9.mha.q_proj.weight": torch.ones(2)}
+def refusal(path: Path) -> str:
+    with pytest.raises(DomainError) as caught:
+        load_foreign(path, SMALL)
+    assert caught.value.code == "bad_checkpoint"
+    return str(caught.value)
 
 
-def _misshaped(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {**tensors, "embedder_128bp.project_in.bias": torch.ones(5)}
+# Each format's tensors, and its names of: a matrix of the tower, one of a block that is not there, and a bias of 72 numbers.
+WRITTEN: dict[str, tuple[Callable[[AlphaGenome], dict[str, Tensor]], str, str, str]] = {
+    "official": (
+        lambda model: {key: torch.from_numpy(array) for key, array in official(model).items()},
+        "alphagenome/transformer_tower/mlp_block_1/linear/w", "alphagenome/transformer_tower/mlp_block_9/linear/w",
+        "alphagenome/output_embedder/linear/b",
+    ),
+    "genomicsxai": (
+        genomicsxai, "tower.blocks.1.mlp.fc1.weight", "tower.blocks.9.mlp.fc1.weight", "embedder_128bp.project_in.bias",
+    ),
+    "genomicsxai older": (
+        genomicsxai_older, "tower.blocks.1.mlp.fc1.weight", "tower.blocks.9.mlp.fc1.weight", "embedder_128bp.project_in.bias",
+    ),
+    "alphagenome_pt": (
+        alphagenome_pt, "transformer_tower.blocks.1.mlp.fc1.weight", "transformer_tower.blocks.9.mlp.fc1.weight",
+        "output_t.fc1.bias",
+    ),
+    "lucidrains": (
+        lucidrains, "transformer_unet.transformer.layers.1.1.block.0.weight",
+        "transformer_unet.transformer.layers.9.1.block.0.weight", "outembed_128bp.double_features.bias",
+    ),
+}  # fmt: skip
 
 
-def _foreign(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {f"bert.{name}": tensor for name, tensor in tensors.items()}
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_missing_tensor_is_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    write, matrix, _, _ = WRITTEN[name]
+    tensors = write(model)
+    del tensors[matrix]
+    said = refusal(written(tensors, name, tmp_path))
+    assert f"does not fit: {matrix} is missing. Fetch it again" in said
 
 
-WRONG = {
-    "missing": (_without, "tower.blocks.1.mha.q_proj.weight is missing"),
-    "unknown": (_more, "tower.blocks.9.mha.q_proj.weight is unknown"),
-    "mis-shaped": (_misshaped, "embedder_128bp.project_in.bias is (5,), which does not fit (72,)"),
-    "not an AlphaGenome": (_foreign, "named as in no AlphaGenome that is known"),
-    "adapter": (lambda tensors: {"delta_checkpoint_version": 1}, "is an adapter, not a model"),
-    "no tensors": (lambda tensors: {"note": "hello"}, "holds no state_dict"),
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_unknown_tensor_is_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    write, _, other, _ = WRITTEN[name]
+    said = refusal(written({**write(model), other: torch.ones(2)}, name, tmp_path))
+    assert f"does not fit: {other} is unknown. Fetch it again" in said
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_tensor_of_another_shape_is_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    write, _, _, bias = WRITTEN[name]
+    said = refusal(written({**write(model), bias: torch.ones(5)}, name, tmp_path))
+    assert f"does not fit: {bias} is (5,), which does not fit (72,). Fetch it again" in said  # 2 x 36 channels
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_only_the_first_three_misfits_are_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    write, _, other, _ = WRITTEN[name]
+    said = refusal(written({**write(model), **{f"{other}{i}": torch.ones(2) for i in range(5)}}, name, tmp_path))
+    assert said.count("is unknown") == 3 and " and 2 more. " in said
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_heads_without_their_model_are_refused(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    heads = {key: tensor for key, tensor in WRITTEN[name][0](model).items() if "head" in key}
+    said = refusal(written(heads, name, tmp_path))
+    assert next(iter(heads)) in said and "merge them into their base model" in said
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_adapter_is_refused(name: str, model: AlphaGenome, tmp_path: Path) -> None:
+    write, matrix, _, _ = WRITTEN[name]
+    lora = matrix.removesuffix("/w").removesuffix(".weight") + ".lora_A.weight"
+    for tensors in (
+        {lora.replace("/", "."): torch.ones(2, 2)},
+        {**write(model), lora.replace("/", "."): torch.ones(2, 2)},
+    ):
+        torch.save(tensors, tmp_path / "x.pth")
+        said = refusal(tmp_path / "x.pth")
+        assert lora.replace("/", ".") in said and "merge them into their base model" in said
+
+
+WRONG: dict[str, tuple[Callable[[dict[str, Tensor]], dict[str, object]], str]] = {
+    "not an AlphaGenome": (
+        lambda tensors: {f"bert.{name}": tensor for name, tensor in tensors.items()},
+        "named as in no AlphaGenome that is known; convert it",
+    ),
+    "marked as an adapter": (lambda tensors: {"delta_checkpoint_version": 1}, "is an adapter, not a model; merge it"),
+    "no tensors": (lambda tensors: {"note": "hello"}, "holds no state_dict; save model.state_dict()"),
+    "nothing": (lambda tensors: {}, "holds no state_dict; save model.state_dict()"),
 }
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_does_not_fit_is_named(what: str, model: AlphaGenome, tmp_path: Path) -> None:
+def test_what_is_no_model_is_refused(what: str, model: AlphaGenome, tmp_path: Path) -> None:
     spoil, sentence = WRONG[what]
     torch.save(spoil(genomicsxai(model)), tmp_path / "x.pth")
-    with pytest.raises(DomainError) as caught:
-        load_foreign(tmp_path / "x.pth", SMALL)
-    assert caught.value.code == "bad_checkpoint" and sentence in str(caught.value)
+    assert sentence in refusal(tmp_path / "x.pth")
 
 
 class Evil:
@@ -158,12 +232,29 @@ def test_pickled_code_is_never_run(tmp_path: Path) -> None:
     assert not Path("/tmp/locuscope-evil").exists()
 
 
-@pytest.mark.parametrize("name", ["x.safetensors", "x.pth"])
-def test_half_a_file_is_said_to_be_damaged(name: str, model: AlphaGenome, tmp_path: Path) -> None:
-    path = (FORMATS["genomicsxai pth"] if name == "x.pth" else safetensors(genomicsxai))(tmp_path, model)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(DomainError, match="damaged or incomplete"):
-        load_foreign(path, SMALL)
+@pytest.mark.parametrize("write", [pth, safetensors(genomicsxai)], ids=["pth", "safetensors"])
+@pytest.mark.parametrize("kept", [0.0, 0.001, 0.5, 0.999])
+def test_a_file_that_is_cut_off_is_said_to_be_damaged(
+    kept: float, write: Callable[[Path, AlphaGenome], Path], model: AlphaGenome, tmp_path: Path
+) -> None:
+    path = write(tmp_path, model)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    said = refusal(path)
+    assert "is damaged or incomplete" in said and "fetch it again" in said
+
+
+def test_an_orbax_checkpoint_without_its_list_of_arrays(model: AlphaGenome, tmp_path: Path) -> None:
+    write_orbax(tmp_path, official(model))
+    for text in ("", "{}", '{"tree_metadata": []}', '{"tree_metadata": {"x": {"key_metadata": 3}}}'):
+        (tmp_path / "_METADATA").write_text(text)
+        assert "damaged or incomplete" in refusal(tmp_path)
+
+
+def test_an_orbax_checkpoint_that_lacks_an_array(model: AlphaGenome, tmp_path: Path) -> None:
+    write_orbax(tmp_path, official(model))
+    listed = (tmp_path / "_METADATA").read_text()
+    (tmp_path / "_METADATA").write_text(listed.replace("mlp_block_1", "mlp_block_7"))
+    assert "damaged or incomplete" in refusal(tmp_path)
 
 
 def test_half_an_orbax_checkpoint_is_said_to_be_damaged(model: AlphaGenome, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from predictor.checkpoints.haiku import haiku_key, official_shape
-from predictor.checkpoints.schemas import ALPHAGENOME_PT, GENOMICSXAI, GENOMICSXAI_NLC
+from predictor.checkpoints.schemas import ALPHAGENOME_PT, GENOMICSXAI, GENOMICSXAI_NLC, LUCIDRAINS
 from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import ModelConfig, SplicingConfig, TrackHeadConfig
+from predictor.model.layers import StandardizedConv
 
 SMALL = ModelConfig(
     stem_channels=12, channel_step=4, tower_blocks=3, heads=2, key_channels=8, value_channels=10, pair_channels=6,
@@ -80,6 +81,36 @@ def alphagenome_pt(model: AlphaGenome) -> dict[str, Tensor]:
         elif name.endswith(("query_bias", "key_bias")):
             tensor = tensor[None, None]
         written[ALPHAGENOME_PT.key(name)] = tensor
+    return written
+
+
+def lucidrains(model: AlphaGenome, organisms: tuple[str, ...] = ("human", "mouse")) -> dict[str, Tensor]:
+    """Kernels standardised, projections joined query first, a head per organism; its tables of frequencies are saved too."""
+    written: dict[str, Tensor] = {"transformer_unet.transformer.rotary_emb.inv_freq": torch.ones(4)}
+    joined: dict[str, dict[str, Tensor]] = {}
+    kernels = {f"{name}.weight": conv for name, conv in model.named_modules() if isinstance(conv, StandardizedConv)}
+    for name, tensor in model.state_dict().items():
+        if name.endswith((".mean", ".conv.scale")):
+            continue
+        if name in kernels:
+            tensor = kernels[name].kernel().detach()
+        elif name == "embedder_1.project.weight":
+            tensor = tensor[:, :, 0]
+        elif name.endswith("residual_scale"):
+            tensor = tensor[None]
+        key, _, part = LUCIDRAINS.key(name).removesuffix("]").partition("[")
+        if part:
+            joined.setdefault(key, {})[part] = tensor[None, None, None] if "bias" in key else tensor
+        elif key.startswith("heads.*."):
+            for i, organism in enumerate(("human", "mouse")):
+                if organism in organisms:
+                    flat = tensor[i].flatten() if ".vectors." in name else tensor[i].clone()
+                    written[key.replace("*", organism)] = flat
+        else:
+            written[key] = tensor
+    for key, parts in joined.items():
+        order = ("query", "key", "value") if "qk" in key else ("row", "column")
+        written[key] = torch.cat([parts[part] for part in order if part in parts])
     return written
 
 

@@ -63,10 +63,10 @@ def outputs(network: Network, example: int) -> dict[str, np.ndarray]:
         }
         for head in TINY.track_heads:
             rows = torch.arange(head.tracks)
-            coarse = network.head(head.name).at(128).rows(organism, rows).scaled(reading.at_128)
+            coarse = network.head(head.name).rows(128, organism, rows).scaled(reading.at_128)
             everything[f"{head.name}_128bp"] = coarse.mT
             if 1 in head.resolutions:
-                fine = network.head(head.name).at(1).rows(organism, rows).scaled(at_1)
+                fine = network.head(head.name).rows(1, organism, rows).scaled(at_1)
                 everything[f"{head.name}_1bp"] = fine.mT[:, ::EVERY]
     return {name: array[0].float().numpy() for name, array in everything.items()}
 

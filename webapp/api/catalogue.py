@@ -103,13 +103,12 @@ def _model(model: ModelInfo) -> dict[str, Any]:
         "held_out": list(model.held_out),
         "max_bp": MAX_BP,
         "default": model.name == settings.MODEL,
-        "outputs": [asdict(OUTPUTS[key]) for key in model.outputs],
+        "outputs": [{**asdict(OUTPUTS[key]), "unit": model.unit(key)} for key in model.outputs],
         "judged_on": list(model.judged_on),
         "tracks": [
             {
                 **asdict(track),
                 "resolution": track.resolution,
-                "unit": track.unit,
                 "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks

@@ -77,6 +77,7 @@ class Output(Schema):
     key: str
     name: str
     resolution: int
+    shape: Literal["bins", "pairs", "junctions"]
     unit: str
     summary: Literal["mean", "max"]
     colour: str

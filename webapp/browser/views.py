@@ -42,7 +42,7 @@ def models(request: HttpRequest) -> HttpResponse:
     for name in model_names():
         info = model_info(name)
         by_output = [
-            (OUTPUTS[key], [(track, info.skill.get(track.key)) for track in info.tracks if track.output == key])
+            (OUTPUTS[key], info.unit(key), [(t, info.skill.get(t.key)) for t in info.tracks if t.output == key])
             for key in info.outputs
         ]
         cards.append({"info": info, "outputs": by_output})

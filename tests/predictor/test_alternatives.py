@@ -1,0 +1,121 @@
+"""Edited inputs by the short way: the same as a prediction of the edited sequence, at a fraction of the work."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from predictor import engine as engine_module
+from predictor.api import PredictedTrack, from_sequence, select_tracks
+from predictor.engine import Engine
+from predictor.inference.edits import Edit
+
+LENGTH = 16_384
+BASES = "".join(random.Random(6).choices("ACGT", k=LENGTH))
+GIVEN = from_sequence(BASES)
+
+
+def edited(edit: Edit) -> str:
+    changed = BASES[: edit.start] + edit.bases + BASES[edit.end :] + edit.tail
+    return changed[:LENGTH].ljust(LENGTH, "N")
+
+
+def assert_close(ours: PredictedTrack, theirs: PredictedTrack) -> None:
+    assert ours.values.shape == theirs.values.shape
+    difference = np.linalg.norm(ours.values - theirs.values)
+    assert difference <= 5e-6 * np.linalg.norm(theirs.values), ours.track.key
+
+
+EDITS = {
+    "substitution": Edit(8_000, 8_001, "A" if BASES[8_000] != "A" else "C"),
+    "at the first base": Edit(0, 1, "T" if BASES[0] != "T" else "G"),
+    "at the last base": Edit(LENGTH - 1, LENGTH, "N"),
+    "several bases": Edit(5_000, 5_040, "ACGT" * 10),
+    "insertion": Edit(9_001, 9_001, "GATTACA"),
+    "insertion of two tokens": Edit(3_000, 3_000, "ACGTTGCA" * 32),
+    "deletion": Edit(7_000, 7_011, ""),
+    "deletion with what follows": Edit(7_000, 7_011, "", tail="CATCATCATCAT"),
+    "deletion of a token": Edit(12_000, 12_128, ""),
+    "nothing": Edit(100, 101, BASES[100]),
+}
+
+
+@pytest.mark.parametrize("window", [(7_900, 8_400), (0, 300), (16_000, LENGTH), (0, LENGTH)])
+@pytest.mark.parametrize("name", EDITS)
+def test_the_short_way_equals_a_full_prediction(name: str, window: tuple[int, int], engine: Engine) -> None:
+    edit = EDITS[name]
+    (short,) = engine.alternatives(GIVEN, [edit], engine.info.tracks, window=window)
+    full = engine.predict(replace(GIVEN, sequence=edited(edit)), engine.info.tracks, window=window)
+    assert short.window == full.window
+    for ours, theirs in zip(short.tracks, full.tracks, strict=True):
+        assert_close(ours, theirs)
+
+
+def test_coarse_values_alone_need_no_decoder(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit, window = EDITS["substitution"], (0, LENGTH)
+    full = engine.predict(replace(GIVEN, sequence=edited(edit)), engine.info.tracks, resolution=128)
+    monkeypatch.setattr(engine.network, "decode", lambda *_: pytest.fail("the decoder ran"))
+    (short,) = engine.alternatives(GIVEN, [edit], engine.info.tracks, window=window, resolution=128)
+    for ours, theirs in zip(short.tracks, full.tracks, strict=True):
+        assert_close(ours, theirs)
+
+
+def test_a_substitution_encodes_only_its_surroundings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens within 640 bp of base 8,000 are those that start in [7,233, 8,640]: 7,296 to 8,704; the window with the decoder's
+    768 bp is [7,168, 9,216); one stretch of both with 640 bp around it.
+    """
+    encoded: list[int] = []
+    plain = engine.network.encoder.forward
+
+    def counted(dna: torch.Tensor) -> object:
+        encoded.append(dna.shape[1])
+        return plain(dna)
+
+    engine.predict(GIVEN, engine.info.tracks[-1:])  # the reference is read
+    monkeypatch.setattr(engine.network.encoder, "forward", counted)
+    list(engine.alternatives(GIVEN, [EDITS["substitution"]], engine.info.tracks, window=(7_936, 8_448)))
+    assert encoded == [9_216 - 7_168 + 2 * 640]
+
+
+def test_results_do_not_depend_on_batch_mates(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three substitutions in one batch of three, with other mates, and one by one: in the order they were asked for."""
+    tracks, window = engine.info.tracks, (7_900, 8_100)
+    bases = [base for base in "ACGT" if base != BASES[8_000]]
+    first, second, third = (Edit(8_000, 8_001, base) for base in bases)
+    monkeypatch.setitem(engine_module.TOKENS_AT_ONCE, "cpu", 3 * LENGTH // 128)
+    together = list(engine.alternatives(GIVEN, [first, second, third], tracks, window=window))
+    others = list(engine.alternatives(GIVEN, [first, third, third], tracks, window=window))
+    for a, b in zip(together[0].tracks, others[0].tracks, strict=True):
+        assert a.values.tobytes() == b.values.tobytes()
+    monkeypatch.setitem(engine_module.TOKENS_AT_ONCE, "cpu", 1)
+    alone = list(engine.alternatives(GIVEN, [first, second, third], tracks, window=window))
+    for result, single in zip(together, alone, strict=True):
+        for ours, theirs in zip(result.tracks, single.tracks, strict=True):
+            assert_close(ours, theirs)
+    assert not np.array_equal(together[0].tracks[0].values, together[1].tracks[0].values)
+
+
+def test_the_reference_is_read_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bases = "".join(random.Random(7).choices("ACGT", k=4_096))
+    given, track = from_sequence(bases), select_tracks(engine.info, tracks=["factor_a"])
+    towers: list[int] = []
+    plain = engine.network.attend
+
+    def counted(trunk: torch.Tensor, organism: int) -> object:
+        towers.append(len(trunk))
+        return plain(trunk, organism)
+
+    monkeypatch.setattr(engine.network, "attend", counted)
+    edits = [Edit(i, i + 1, "N") for i in range(2_000, 2_003)]
+    for _ in range(2):
+        list(engine.alternatives(given, edits, track, window=(2_000, 2_003)))
+    assert towers == [1, 3, 3]  # the reference, then a batch of three, twice
+
+
+def test_an_edit_outside_the_input_is_refused(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="lies outside an input of 16384 bp"):
+        list(engine.alternatives(GIVEN, [Edit(LENGTH, LENGTH + 1, "A")], engine.info.tracks, window=(0, 128)))
