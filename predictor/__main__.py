@@ -187,7 +187,7 @@ def _bench(options: argparse.Namespace) -> None:
             print(line, flush=True)
             failed += not passed
         if failed:
-            raise DomainError("no_parity", f"{failed} outputs differ from the official ones.")
+            raise DomainError("no_parity", f"{failed} outputs or activations differ from the official ones.")
         return
     print(bench.table(model_info(options.model).name))
 

@@ -1,7 +1,8 @@
-"""Every output of the network beside arrays that the official code computed with the same parameters.
+"""Every output and activation of the network beside arrays that the official code computed with the same parameters.
 
 A fixture is an .npz with `in|dna_idx`, `in|organism_index` and `out|<output>`; long outputs are stored at every 61st base
-(`@step61`), as means over positions (`@mean_pos`) or as parts (`@24`, `@sum_all`, `@sum_d`, `@count`).
+(`@step61`), as means over positions (`@mean_pos`) or as parts (`@24`, `@sum_all`, `@sum_d`, `@count`). What a module computes
+is `act|<official path>`, up to 257 elements at equal distances, or `...|sample`, up to 509, with the `...|rms` of all.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from predictor.activations import Activation, head_activations, recorded
 from predictor.deterministic import deterministic_model
 from predictor.errors import DomainError
-from predictor.model.alphagenome import AlphaGenome, one_hot
+from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import FULL, ModelConfig, SplicingConfig, TrackHeadConfig
 from predictor.model.scaling import unscale
 from predictor.model.splicing import splice_positions
@@ -27,6 +29,7 @@ from predictor.model.splicing import splice_positions
 Array = NDArray[Any]
 TOLERANCE = 5e-6  # relative L2, float32
 HALF_TOLERANCE = 5e-4  # splice site usage is stored as float16, steps of up to 2.4e-4
+_SAMPLE_PARTS = {"": 256, "sample": 509}  # how far apart the elements of an activation are, by the form of its key
 
 TINY = ModelConfig(
     stem_channels=24, channel_step=4, key_channels=16, value_channels=24, pair_channels=16, pair_key_channels=16,
@@ -53,7 +56,7 @@ class Compared:
 
 
 def check_fixture(path: Path) -> list[Compared]:
-    """Every output of one fixture. Raises DomainError for a file that is none."""
+    """Every output and activation of one fixture. Raises DomainError for a file that is none."""
     try:
         golden = dict(np.load(path))
         codes, organism = golden["in|dna_idx"], golden["in|organism_index"]
@@ -62,20 +65,29 @@ def check_fixture(path: Path) -> list[Compared]:
             "bad_fixture", f"{path} is no fixture ({error}); give files like tiny_fp32_4096.npz."
         ) from None
     model = deterministic_model(TINY if golden["out|embeddings_128bp"].shape[-1] == 2 * TINY.trunk_channels else FULL)
+    organism = torch.from_numpy(organism).long()
+    form = "sample" if any(key.endswith("|sample") for key in golden) else ""
     with torch.inference_mode():
-        ours = outputs(model, torch.from_numpy(codes).long(), torch.from_numpy(organism).long(), golden)
+        with recorded(model, _SAMPLE_PARTS[form]) as activations:
+            embeddings = model.embed(one_hot(torch.from_numpy(codes).long()), organism)
+        if any(key.startswith("act|alphagenome/head/") for key in golden):
+            activations |= head_activations(model, embeddings, organism, _SAMPLE_PARTS[form])
+        ours = outputs(model, embeddings, organism, golden)
     compared = []
     for key, theirs in golden.items():
-        if key.startswith("out|"):
-            name = key.removeprefix("out|").replace("|", "/")
-            compared.append(_compare(name, ours, theirs))
+        kind, _, name = key.partition("|")
+        if kind == "out":
+            compared.append(_compare(name.replace("|", "/"), ours, theirs))
+        elif kind == "act":
+            module, _, part = name.partition("|")
+            if part in {form, "rms"}:
+                compared.append(_compare_activation(module, part, activations, theirs))
     return compared
 
 
-def outputs(model: AlphaGenome, codes: Tensor, organism: Tensor, golden: dict[str, Array]) -> dict[str, Array]:
+def outputs(model: AlphaGenome, embeddings: Embeddings, organism: Tensor, golden: dict[str, Array]) -> dict[str, Array]:
     """All outputs by the fixtures' names, positions before channels."""
     assert model.splicing is not None
-    embeddings = model.embed(one_hot(codes), organism)
     ours = {
         "embeddings_1bp": embeddings.at_1.transpose(1, 2),
         "embeddings_128bp": embeddings.at_128,
@@ -123,6 +135,15 @@ def _compare(name: str, ours: dict[str, Array], theirs: Array) -> Compared:
     known = ~np.isnan(theirs)  # padding tracks have no mean
     theirs, mine = theirs[known].astype(np.float64), mine[known].astype(np.float64)
     return Compared(name, float(np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)), tolerance)
+
+
+def _compare_activation(module: str, part: str, ours: dict[str, Activation], theirs: Array) -> Compared:
+    mine = np.asarray(ours[module].rms) if part == "rms" else ours[module].sample[: theirs.size]
+    name = f"{module}@rms" if part == "rms" else module
+    if mine.shape != theirs.shape:
+        return Compared(name, float("inf"), TOLERANCE)
+    distance = np.linalg.norm(mine.astype(np.float64) - theirs.astype(np.float64))
+    return Compared(name, float(distance / np.linalg.norm(theirs.astype(np.float64))), TOLERANCE)
 
 
 def _part(array: Array, part: str) -> Array:

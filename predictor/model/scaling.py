@@ -26,4 +26,9 @@ def scale_targets(values: Tensor, mean: Tensor, resolution: int, *, squashing: b
     x = values / (mean * resolution)
     if squashing:
         x = x**SQUASHING_POWER
+    return soft_clip(x)
+
+
+def soft_clip(x: Tensor) -> Tensor:
+    """Above 10 growth is that of a square root, with the same slope at 10."""
     return torch.where(x > SOFT_CLIP, 2 * torch.sqrt(x * SOFT_CLIP) - SOFT_CLIP, x)
