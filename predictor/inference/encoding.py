@@ -11,6 +11,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float, UInt8
@@ -95,21 +96,26 @@ def encode_all(
     network: Network, codes: UInt8[Tensor, "1 S"], offset: int, cache: TrunkCache, kept: int | None, advance: Advance
 ) -> tuple[Float[Tensor, "1 L C"], Skips | None]:
     """Tokens of the whole input and its skips from level `kept` on, None for none of them."""
-    trunks: list[Tensor] = []
-    by_piece: list[list[Tensor]] = []
-    for start, end in pieces(codes.shape[1], offset):
+    length, channels = codes.shape[1], network.config.encoder_channels
+    place: dict[str, Any] = {"dtype": network.dtype, "device": network.device}
+    trunk = torch.empty(1, length // TOKEN_BP, network.config.trunk_channels, **place)
+    levels = [
+        torch.empty(1, length >> i, width, **place)
+        for i, width in enumerate(channels)
+        if kept is not None and i >= kept
+    ]
+    for start, end in pieces(length, offset):
         advance(start)
         key = _key(codes, start, end)
-        trunk = cache.get(key)
-        if trunk is None or kept is not None:
-            trunk, skips = encode(network, codes, start, end)
-            if kept is not None:
-                by_piece.append([part.clone() for part in skips.cut(start, end)[kept:]])
-            trunk = trunk.clone()  # lets the halo go
-            cache.put(key, trunk)
-        trunks.append(trunk)
-    levels = [torch.cat(parts, dim=1) if len(parts) > 1 else parts[0] for parts in zip(*by_piece, strict=True)]
-    return torch.cat(trunks, dim=1), None if kept is None else Skips(0, kept, levels)
+        part = cache.get(key)
+        if part is None or kept is not None:
+            part, skips = encode(network, codes, start, end)
+            for level, whole in enumerate(levels, kept or 0):
+                whole[:, start >> level : end >> level] = skips.cut(start, end)[level]
+            part = part.clone()  # lets the halo go
+            cache.put(key, part)
+        trunk[:, start // TOKEN_BP : end // TOKEN_BP] = part
+    return trunk, None if kept is None else Skips(0, kept, levels)
 
 
 def _key(codes: UInt8[Tensor, "1 S"], start: int, end: int) -> bytes:

@@ -10,6 +10,7 @@ from predictor.model.config import PAIR_TOKENS, ModelConfig
 from predictor.model.layers import LayerNorm, linear
 
 POSITION_FEATURES = 32
+LOGITS_AT_ONCE = 1 << 23  # of row attention, whose rows are independent: 512 bins would make half a gigabyte of them
 WIDEST_BINS = 512  # the widest central mask: 8,192 tokens / 16, whatever the input's length
 
 
@@ -70,7 +71,9 @@ class RowAttention(nn.Module):
 
     def forward(self, pair: Float[Tensor, "B P P E"]) -> Float[Tensor, "B P P E"]:
         h = self.norm(pair)
-        return nn.functional.scaled_dot_product_attention(self.query(h), self.key(h), self.value(h))
+        rows = max(1, LOGITS_AT_ONCE // (pair.shape[0] * pair.shape[2] ** 2))
+        some = zip(*(x.split(rows, dim=1) for x in (self.query(h), self.key(h), self.value(h))), strict=True)
+        return torch.cat([nn.functional.scaled_dot_product_attention(*one) for one in some], dim=1)
 
 
 class PairMLP(nn.Module):
