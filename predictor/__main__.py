@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     predict.add_argument("--outputs", help="comma-separated output types, as in RNA_SEQ,CAGE")
     predict.add_argument("--tracks", help="comma-separated track keys")
+    predict.add_argument("--resolution", type=int, choices=(1, 128), help="128: coarse, several times faster")
     predict.add_argument("--out", type=Path, required=True)
     predict.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     predict.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
@@ -114,7 +115,7 @@ def _predict(options: argparse.Namespace) -> None:
             print(note, file=sys.stderr)
         window = api.from_sequence(cleaned.bases)
     predictor = load_folder(info.folder, device=options.device, threads=options.threads, dtype=options.dtype)
-    result = predictor.predict(window, tracks)
+    result = predictor.predict(window, tracks, resolution=options.resolution)
     about = {
         "model": info.name, "version": info.version, "sha256": info.sha256, "licence": info.licence,
         "notice": "research use only, not for diagnosis",
@@ -122,9 +123,12 @@ def _predict(options: argparse.Namespace) -> None:
         "interval_0_based": asdict(window.interval) if window.interval else None,
         "asked": window.asked, "padding": [asdict(part) for part in window.padding], "input_bp": len(window.sequence),
         "device": result.device, "dtype": result.dtype, "seconds": result.seconds,
-        "tracks": [{**asdict(p.track), "resolution": p.track.resolution, "unit": p.track.unit} for p in result.tracks],
+        "tracks": [{**asdict(p.track), "resolution": p.resolution} for p in result.tracks],
+        "junctions": {side.strand: [asdict(track) for track in side.tracks] for side in result.junctions},
     }  # fmt: skip
     arrays = {predicted.track.key: predicted.values for predicted in result.tracks}
+    for side in result.junctions:
+        arrays |= {f"junctions{side.strand}{part}": getattr(side, part) for part in ("donors", "acceptors", "counts")}
     fresh = options.out.with_name(f"{options.out.name}.part")
     try:
         with fresh.open("wb") as file:
@@ -133,7 +137,7 @@ def _predict(options: argparse.Namespace) -> None:
     finally:
         fresh.unlink(missing_ok=True)
     where = about["interval"] or "the sequence"
-    print(f"{len(arrays)} tracks of {where} in {sum(result.seconds.values()):.2f} s -> {options.out}")
+    print(f"{len(tracks)} tracks of {where} in {sum(result.seconds.values()):.2f} s -> {options.out}")
     for part in window.padding:
         print(
             f"  padding ({part.kind}): bases {api.format_position(part.start)} to {part.end:,} of the {len(window.sequence):,} bp input"

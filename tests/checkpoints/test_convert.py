@@ -124,6 +124,21 @@ def test_every_kind_of_output_is_predicted(folder: Path) -> None:
         assert len(side.donors) and (np.diff(side.donors) > 0).all()
 
 
+def test_the_command_line_predicts_from_it(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.fa").write_text(f">x\n{BASES}\n")
+    given = ["predict", "--model", str(folder), "--sequence", str(tmp_path / "x.fa"), "--out", str(tmp_path / "x.npz")]
+    assert main([*given, "--outputs", "RNA_SEQ,SPLICE_JUNCTIONS"]) == 0
+    read = np.load(tmp_path / "x.npz")
+    about = json.loads(str(read["about"]))
+    assert [track["strand"] for track in about["junctions"]["-"]] == ["-", "-"]
+    assert read["junctions-counts"].shape == (2, len(read["junctions-donors"]), len(read["junctions-acceptors"]))
+    assert all(read[track["key"]].shape == (4096,) for track in about["tracks"])
+    assert about["licence"].endswith("(non-commercial)") and "not for diagnosis" in about["notice"]
+    assert main([*given, "--outputs", "RNA_SEQ", "--resolution", "128"]) == 0
+    read = np.load(tmp_path / "x.npz")
+    assert all(read[track["key"]].shape == (32,) for track in json.loads(str(read["about"]))["tracks"])
+
+
 def test_the_mouse_is_a_model_of_its_own_with_the_same_weights(model: AlphaGenome, folder: Path) -> None:
     """Its only tracks are the RNA-seq ones of its metadata; organism 1 of the network."""
     engine = Engine.from_folder(folder / "mouse", device="cpu")

@@ -16,6 +16,7 @@ from predictor.inference.encoding import encode
 from predictor.inference.network import Network, cast, fold, folded_skeleton
 from predictor.inference.outputs import Arrays, Wanted, read_off
 from predictor.inference.reading import Reading, attended
+from predictor.model import pair
 from predictor.model.attention import MultiQueryAttention, tower_frequencies
 from predictor.model.config import FULL, ModelConfig
 from predictor.model.layers import GELU_SLOPE
@@ -129,6 +130,19 @@ def test_attention_in_chunks_is_the_plain_attention(at_once: int, monkeypatch: p
     for i in range(2):
         chunked = tower.attend(query[i] * factor, key[i], value[i], bias[i] / 5.0)
         assert relative_l2(chunked.numpy(), plain[i].detach().numpy()) < 1e-6
+
+
+@pytest.mark.parametrize("at_once", [1, 2 * 3 * 8 * 8, 1 << 23])
+def test_row_attention_in_parts_is_the_whole(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row at a time, three (the last part is shorter: 8 rows), all at once."""
+    torch.manual_seed(4)
+    attention = pair.RowAttention(6)
+    given = torch.randn(2, 8, 8, 6)
+    h = attention.norm(given)
+    logits = attention.query(h) @ attention.key(h).mT / 6**0.5
+    expected = logits.softmax(-1) @ attention.value(h)
+    monkeypatch.setattr(pair, "LOGITS_AT_ONCE", at_once)
+    torch.testing.assert_close(attention(given), expected, rtol=1e-5, atol=1e-6)
 
 
 # Official phases of the tower at these positions and of these channel pairs, as its float32 and its bfloat16 policy compute them.
