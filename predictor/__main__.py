@@ -148,7 +148,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    from predictor import bench, parity
+    from predictor import parity
+    from predictor.bench import lengths
     from predictor.catalogue import model_info
 
     if options.parity:
@@ -159,7 +160,7 @@ def _bench(options: argparse.Namespace) -> None:
         if failed:
             raise DomainError("no_parity", f"{failed} outputs differ from the official ones.")
         return
-    print(bench.table(model_info(options.model).name))
+    print(lengths.table(model_info(options.model).name))
 
 
 def _check_writable(path: Path) -> None:
