@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
@@ -17,7 +16,7 @@ from predictor.model.config import FULL
 
 
 def _official(model: AlphaGenome) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in writing.official(model).items()}
+    return {name: torch.from_numpy(array) for name, array in writing.official(model).items()}
 
 
 FORMATS: dict[str, Callable[[AlphaGenome], dict[str, Tensor]]] = {

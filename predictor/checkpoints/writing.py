@@ -37,6 +37,8 @@ def alphagenome_pt(model: AlphaGenome) -> dict[str, Tensor]:
             continue
         if name.endswith(".conv.scale"):
             tensor = tensor[:, None, None]
+        elif name.endswith("residual_scale"):
+            tensor = tensor[None]
         elif per_organism(name) and name.endswith(".weight"):
             tensor = tensor.transpose(1, 2).contiguous()
         elif name in {"embedder_1.project.weight"} or "pointwise.conv.weight" in name:
@@ -48,7 +50,7 @@ def alphagenome_pt(model: AlphaGenome) -> dict[str, Tensor]:
 
 
 def official(model: AlphaGenome) -> dict[str, NDArray[np.float32]]:
-    """Haiku's names and layouts: kernels (width, in, out), matrices (in, out), norms with ones in front."""
+    """Haiku's names and shapes: kernels (width, in, out), matrices (in, out), batch norms with ones in front."""
     written = {}
     for name, tensor in model.state_dict().items():
         if name.endswith(".mean"):
@@ -57,7 +59,10 @@ def official(model: AlphaGenome) -> dict[str, NDArray[np.float32]]:
         if name.endswith("weight") and "organism" not in name:
             array = array.transpose(0, 2, 1) if per_organism(name) else array.transpose()
         array = array.reshape(official_shape(name, tuple(tensor.shape)))
-        if (".norm" in name and "norm_" not in name) or ".conv.scale" in name:
-            array = array.reshape(1, 1, -1)
-        written[haiku_key(name)] = array
+        key = haiku_key(name)
+        if "/rms_batch_norm" in key or key.endswith("/standardized_conv1_d/scale"):
+            array = array.reshape((1, 1, 1, -1) if "/attention_bias_block" in key else (1, 1, -1))
+        elif key.endswith("_r_bias"):
+            array = array[None, None]
+        written[key] = array
     return written
