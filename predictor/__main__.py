@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="instead: the full network beside the official code's arrays in FOLDER",
     )
+    bench.add_argument(
+        "--peers",
+        type=Path,
+        metavar="FOLDER",
+        help="instead: the full network beside the implementations that predictor.bench.peers has installed in FOLDER",
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -149,9 +155,12 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _bench(options: argparse.Namespace) -> None:
     from predictor import parity
-    from predictor.bench import lengths
+    from predictor.bench import lengths, peers
     from predictor.catalogue import model_info
 
+    if options.peers:
+        print(peers.compare(options.peers))
+        return
     if options.parity:
         failed = 0
         for line, passed in parity.report(options.parity):
