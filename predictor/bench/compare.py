@@ -27,7 +27,10 @@ from predictor.model.config import FULL
 from predictor.model.scaling import unscale
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_TOLERANCE = {"fp32": 5e-6, "bf16": 0.1}  # relative L2; other weights or another input differ by about 1
+# Relative L2 from our fp32 numbers; other weights or another input differ by about 1. Measured at 4,096 bp in bf16: the
+# official code and alphagenome_pt, which agree with each other to 0.02 on contact maps, are up to 0.14 off in embeddings and
+# 0.15 in junctions; ports under autocast 0.02 and 0.07.
+_TOLERANCE = {"fp32": 5e-6, "bf16": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +103,33 @@ def _measured(
 
 
 def check(plan: Plan) -> Iterator[tuple[str, bool]]:
-    """A line per output of each peer beside ours, and whether it is within the tolerance."""
+    """A line per output of each implementation beside ours in fp32, and whether it is within the tolerance."""
+    expected: dict[tuple[int, str], dict[str, NDArray[np.float32]]] = {}
+    for length, request, dtype, implementation in plan.cases():
+        if (length, request) not in expected:
+            expected[length, request] = _samples(plan, OURS, length, request, "fp32")
+        if (implementation, dtype) == (OURS, "fp32"):
+            continue
+        found = _samples(plan, implementation, length, request, dtype)
+        for name, ours_fp32 in expected[length, request].items():
+            error = distance(implementation, name, found[name], ours_fp32)
+            tolerance = max(_TOLERANCE[dtype], implementation.tolerances.get(name, 0.0))
+            passed = error <= tolerance
+            yield (
+                f"{'pass' if passed else 'FAIL'}  {error:.1e} <= {tolerance:.0e}  {implementation.name}  {dtype}"
+                f"  {length:,} bp  {name}",
+                passed,
+            )
+
+
+def _samples(
+    plan: Plan, implementation: Implementation, length: int, request: str, dtype: str
+) -> dict[str, NDArray[np.float32]]:
     with tempfile.TemporaryDirectory() as temporary:
-        for length, request, dtype in sorted({case[:3] for case in plan.cases()}):
-            samples: dict[str, dict[str, NDArray[np.float32]]] = {}
-            for implementation in (OURS, *(row for row in plan.implementations if row is not OURS)):
-                path = Path(temporary) / "samples.npz"
-                _measured(plan, implementation, length, request, dtype, path)
-                with np.load(path) as file:
-                    samples[implementation.name] = dict(file)
-                if implementation is not OURS:
-                    for name, expected in samples[OURS.name].items():
-                        error = distance(implementation, name, samples[implementation.name][name], expected)
-                        tolerance = max(_TOLERANCE[dtype], implementation.tolerances.get(name, 0.0))
-                        verdict = "pass" if error <= tolerance else "FAIL"
-                        yield (
-                            f"{verdict}  {error:.1e} <= {tolerance:.0e}  {implementation.name}  {dtype}  {length:,} bp  {name}",
-                            error <= tolerance,
-                        )
+        path = Path(temporary) / "samples.npz"
+        _measured(plan, implementation, length, request, dtype, path)
+        with np.load(path) as file:
+            return dict(file)
 
 
 def distance(

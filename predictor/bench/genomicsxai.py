@@ -18,7 +18,8 @@ class GenomicsXAI:
     """`predict`, as its README shows; it can be asked for heads and for 128 bp only, not for tracks."""
 
     def __init__(self, dtype: str, weights: Path) -> None:
-        policy = DtypePolicy.mixed_precision() if dtype == "bf16" else DtypePolicy.full_float32()
+        self.bf16 = dtype == "bf16"
+        policy = DtypePolicy.mixed_precision() if self.bf16 else DtypePolicy.full_float32()
         self.model: Any = AlphaGenome.from_pretrained(weights, dtype_policy=policy).eval()
 
     def prepare(self, codes: Codes, request: str) -> None:
@@ -37,7 +38,8 @@ class GenomicsXAI:
                 tracks = self.model.predict(dna, _HUMAN, heads=("chip_tf",), resolutions=(128,))["chip_tf"][128]
                 return {"chip_tf_128bp": tracks[0, :, :SHOWN_TRACKS]}
             case "embeddings":
-                embeddings = self.model.encode(dna, torch.tensor([_HUMAN]))
+                with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):  # as in predict
+                    embeddings = self.model.encode(dna, torch.tensor([_HUMAN]))
                 return {name: embedding[0] for name, embedding in embeddings.items()}
             case "all":
                 outputs = self.model.predict(dna, _HUMAN)

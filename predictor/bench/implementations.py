@@ -67,7 +67,7 @@ PEERS = (
         "jax", "official JAX code", "predictor.bench.research", "alphagenome_research.model.model",
         requirements=(
             "jax==0.10.2", "jaxlib==0.10.2", "dm-haiku==0.0.17", "alphagenome==0.10.0", "tensorflow-cpu==2.21.0",
-            "einshape==1.0", "pyranges==0.1.7", "pyfaidx==0.9.2.2",
+            "chex==0.1.92", "einshape==1.0", "pyranges==0.1.7", "pyfaidx==0.9.2.2",
         ),
         torch=False, checkout=True, weights="official", tolerances={"splice_usage": _HALF},
     ),
