@@ -21,8 +21,9 @@ lint: $(VENV)/.dev-ready
 types: $(VENV)/.dev-ready
 	@$(BIN)/mypy
 
+# PEERS: the folder that `python -m predictor.bench.peers install` filled; then the full network beside them.
 bench: $(VENV)/.run-ready
-	@$(BIN)/python -m predictor bench
+	@$(BIN)/python -m predictor bench $(if $(PEERS),--peers "$(PEERS)")
 
 # DATA: the folder of training tables; OUT: where checkpoint, state and metrics go. Resumes where it was stopped.
 train: $(VENV)/.dev-ready

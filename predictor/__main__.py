@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="instead: the full network beside the official code's arrays in FOLDER",
     )
+    bench.add_argument(
+        "--peers",
+        type=Path,
+        metavar="FOLDER",
+        help="instead: the full network beside the implementations that predictor.bench.peers has installed in FOLDER",
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -182,9 +188,13 @@ def _convert(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    from predictor import bench, parity
+    from predictor import parity
+    from predictor.bench import lengths, peers
     from predictor.catalogue import model_info
 
+    if options.peers:
+        print(peers.compare(options.peers))
+        return
     if options.parity:
         failed = 0
         for line, passed in parity.report(options.parity):
@@ -193,7 +203,7 @@ def _bench(options: argparse.Namespace) -> None:
         if failed:
             raise DomainError("no_parity", f"{failed} outputs or activations differ from the official ones.")
         return
-    print(bench.table(model_info(options.model).name))
+    print(lengths.table(model_info(options.model).name))
 
 
 def _check_writable(path: Path) -> None:

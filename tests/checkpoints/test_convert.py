@@ -17,6 +17,7 @@ from predictor.__main__ import main
 from predictor.catalogue import read_card
 from predictor.checkpoints.convert import Options, convert
 from predictor.checkpoints.folder import load_network
+from predictor.checkpoints.writing import alphagenome_pt, genomicsxai, official
 from predictor.deterministic import deterministic_model
 from predictor.engine import Engine
 from predictor.errors import DomainError
@@ -24,15 +25,7 @@ from predictor.inputs import from_sequence
 from predictor.model.alphagenome import AlphaGenome, one_hot
 from predictor.model.scaling import unscale
 from tests.checkpoints.textprotos import HUMAN_FILE, K562, LIVER, PADDING, chip, output, rna, spliced
-from tests.checkpoints.writing import (
-    SMALL,
-    alphagenome_pt,
-    genomicsxai,
-    genomicsxai_older,
-    lucidrains,
-    official,
-    write_orbax,
-)
+from tests.checkpoints.writing import SMALL, genomicsxai_older, lucidrains, write_orbax
 
 MOUSE_FILE = HUMAN_FILE.replace("HOMO_SAPIENS", "MUS_MUSCULUS")
 RNA = output("RNA_SEQ", PADDING, rna("POSITIVE", LIVER, "liver +", 0.5), rna("NEGATIVE", LIVER, "liver -", 0.25),

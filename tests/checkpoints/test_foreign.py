@@ -12,18 +12,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from predictor.checkpoints.foreign import load_foreign
+from predictor.checkpoints.writing import alphagenome_pt, genomicsxai, official
 from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome, one_hot
-from tests.checkpoints.writing import (
-    SMALL,
-    alphagenome_pt,
-    genomicsxai,
-    genomicsxai_older,
-    lucidrains,
-    official,
-    small_model,
-    write_orbax,
-)
+from tests.checkpoints.writing import SMALL, genomicsxai_older, lucidrains, small_model, write_orbax
 
 
 @pytest.fixture(scope="module")

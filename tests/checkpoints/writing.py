@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from predictor.checkpoints.haiku import haiku_key, official_shape
-from predictor.checkpoints.schemas import ALPHAGENOME_PT, GENOMICSXAI, GENOMICSXAI_NLC, LUCIDRAINS
+from predictor.checkpoints.schemas import GENOMICSXAI_NLC, LUCIDRAINS
+from predictor.checkpoints.writing import genomicsxai_layout
 from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import ModelConfig, SplicingConfig, TrackHeadConfig
 from predictor.model.layers import StandardizedConv
@@ -35,23 +35,6 @@ def small_model() -> AlphaGenome:
     return model
 
 
-def genomicsxai(model: AlphaGenome) -> dict[str, Tensor]:
-    """Channels before length; the contact head's weight is [organisms, in, out]."""
-    return {GENOMICSXAI.key(name): _genomicsxai(name, tensor) for name, tensor in model.state_dict().items()}
-
-
-def _genomicsxai(name: str, tensor: Tensor) -> Tensor:
-    if name.endswith(".conv.scale"):
-        return tensor[:, None, None]
-    if name.endswith("residual_scale"):
-        return tensor[None]
-    if name.endswith(("query_bias", "key_bias")):
-        return tensor[None, None]
-    if name in {"embedder_128.project.weight", "embedder_1.skip.weight"}:
-        return tensor[:, :, None]
-    return tensor.transpose(1, 2).contiguous() if name == "contact_maps.weight" else tensor
-
-
 def genomicsxai_older(model: AlphaGenome) -> dict[str, Tensor]:
     """Channels last: heads are [organisms, in, out], pointwise convolutions plain matrices."""
     written = {}
@@ -61,26 +44,8 @@ def genomicsxai_older(model: AlphaGenome) -> dict[str, Tensor]:
         elif name == "embedder_1.project.weight":
             tensor = tensor[:, :, 0]
         else:
-            tensor = tensor if "embedder" in name else _genomicsxai(name, tensor)
+            tensor = tensor if "embedder" in name else genomicsxai_layout(name, tensor)
         written[GENOMICSXAI_NLC.key(name)] = tensor
-    return written
-
-
-def alphagenome_pt(model: AlphaGenome) -> dict[str, Tensor]:
-    """Heads are [organisms, in, out]; no track means."""
-    written = {}
-    for name, tensor in model.state_dict().items():
-        if name.endswith(".mean"):
-            continue
-        if name.endswith(".conv.scale"):
-            tensor = tensor[:, None, None]
-        elif name.startswith(("track_heads.", "contact_maps.", "splicing.")) and name.endswith(".weight"):
-            tensor = tensor.transpose(1, 2).contiguous()
-        elif name in {"embedder_1.project.weight"} or "pointwise.conv.weight" in name:
-            tensor = tensor[:, :, 0]
-        elif name.endswith(("query_bias", "key_bias")):
-            tensor = tensor[None, None]
-        written[ALPHAGENOME_PT.key(name)] = tensor
     return written
 
 
@@ -111,23 +76,6 @@ def lucidrains(model: AlphaGenome, organisms: tuple[str, ...] = ("human", "mouse
     for key, parts in joined.items():
         order = ("query", "key", "value") if "qk" in key else ("row", "column")
         written[key] = torch.cat([parts[part] for part in order if part in parts])
-    return written
-
-
-def official(model: AlphaGenome) -> dict[str, np.ndarray]:
-    """Haiku's names and layouts: kernels (width, in, out), matrices (in, out), norms with ones in front."""
-    written = {}
-    for name, tensor in model.state_dict().items():
-        if name.endswith(".mean"):
-            continue
-        array = tensor.numpy()
-        if name.endswith("weight") and "organism" not in name:
-            head = name.startswith(("track_heads.", "contact_maps.", "splicing."))
-            array = array.transpose(0, 2, 1) if head else array.transpose()
-        array = array.reshape(official_shape(name, tuple(tensor.shape)))
-        if (".norm" in name and "norm_" not in name) or ".conv.scale" in name:
-            array = array.reshape(1, 1, -1)
-        written[haiku_key(name)] = array
     return written
 
 

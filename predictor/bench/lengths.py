@@ -62,7 +62,8 @@ def table(model: str) -> str:
 
 
 def _in_a_process(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
-    code = f"import json; from predictor.bench import measure; print(json.dumps(measure({model!r}, {length}, {tile_bp}, {repeats})))"
+    call = f"measure({model!r}, {length}, {tile_bp}, {repeats})"
+    code = f"import json; from predictor.bench.lengths import measure; print(json.dumps({call}))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(done.stdout)
     return answer

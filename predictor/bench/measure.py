@@ -1,0 +1,104 @@
+"""One measurement in a process of its own, under the Python of the implementation; prints one line of JSON.
+
+Wall time, processor time (user and system, all threads) and peak memory of each pass. Processor time is the figure to
+compare: on a shared machine wall time also measures the neighbours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.bench.contract import Build, bases
+
+SAMPLED = 48  # elements kept along an axis of an output
+
+
+def measure(build: Build, options: argparse.Namespace) -> dict[str, Any]:
+    """Figures per pass, and a sample of each output to compare implementations by."""
+    implementation = build(options.dtype, options.threads, options.weights)
+    codes = bases(options.length)
+    implementation.prepare(codes, options.request)
+    loaded = _status("VmRSS")
+    seconds, cpu_seconds, peaks = [], [], []
+    for _ in range(options.passes):
+        outputs: dict[str, Any] = {}  # of the pass before: not held during the next
+        reset = _reset_peak()
+        cpu, began = _cpu_seconds(), time.perf_counter()
+        outputs = implementation.run(codes, options.request)
+        seconds.append(time.perf_counter() - began)
+        cpu_seconds.append(_cpu_seconds() - cpu)
+        peaks.append(_status("VmHWM"))
+    samples = {name: sample(output) for name, output in outputs.items()}
+    if options.samples:
+        np.savez(options.samples, **samples)  # type: ignore[arg-type]
+    return {
+        "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
+        "peak_gb": max(peaks),
+        "loaded_gb": loaded,
+        "peak_is_of_the_pass": reset,
+        "outputs": {
+            name: {"shape": list(outputs[name].shape), "mean_of_sample": float(part.mean())}
+            for name, part in samples.items()
+        },
+    }
+
+
+def sample(output: Any) -> NDArray[np.float32]:
+    """At most SAMPLED evenly spaced elements along each axis of a torch, JAX or numpy array."""
+    part = output[tuple(slice(None, None, -(-size // SAMPLED)) for size in output.shape)]
+    return np.asarray(part.float() if hasattr(part, "float") else part, dtype=np.float32)
+
+
+def _cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _reset_peak() -> bool:
+    """Let VmHWM begin anew at what is held now; False where the kernel does not allow it."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _status(field: str) -> float:
+    """A line of /proc/self/status, in GB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024 / 1e9
+    raise KeyError(field)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("module", help="predictor.bench.ours and its like")
+    parser.add_argument("--length", type=int, required=True)
+    parser.add_argument("--request", required=True)
+    parser.add_argument("--dtype", choices=("fp32", "bf16"), required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--passes", type=int, default=1)
+    parser.add_argument("--samples", type=Path)
+    return parser
+
+
+if __name__ == "__main__":
+    given = _parser().parse_args()
+    # The same cores for all, before a library counts them.
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: given.threads])
+    answer = measure(importlib.import_module(given.module).build, given)
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")
