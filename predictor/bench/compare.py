@@ -79,7 +79,7 @@ def one(plan: Plan, implementation: Implementation, length: int, request: str, d
         return Measurement(length, request, dtype, implementation.name, plan.threads, failure=str(error))
     return Measurement(
         length, request, dtype, implementation.name, plan.threads,
-        found["seconds"][0], found["cpu_seconds"][0], found["peak_gb"],
+        found["seconds"][0], found["cpu_seconds"][0], found["peak_gb"], found["others"][0],
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """One measurement in a process of its own, under the Python of the implementation; prints one line of JSON.
 
 Wall time, processor time (user and system, all threads) and peak memory of each pass. Processor time is the figure to
-compare: on a shared machine wall time also measures the neighbours.
+compare, since wall time also measures the neighbours; how many cores these kept busy is written beside it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ def measure(build: Build, options: argparse.Namespace) -> dict[str, Any]:
     codes = bases(options.length)
     implementation.prepare(codes, options.request)
     loaded = _status("VmRSS")
-    seconds, cpu_seconds, peaks = [], [], []
+    seconds, cpu_seconds, peaks, others = [], [], [], []
     for _ in range(options.passes):
         outputs: dict[str, Any] = {}  # of the pass before: not held during the next
         reset = _reset_peak()
-        cpu, began = _cpu_seconds(), time.perf_counter()
+        busy, cpu, began = _busy_seconds(), _cpu_seconds(), time.perf_counter()
         outputs = implementation.run(codes, options.request)
         seconds.append(time.perf_counter() - began)
         cpu_seconds.append(_cpu_seconds() - cpu)
+        others.append(max(0.0, _busy_seconds() - busy - cpu_seconds[-1]) / seconds[-1])
         peaks.append(_status("VmHWM"))
     samples = {name: sample(output) for name, output in outputs.items()}
     if options.samples:
@@ -45,6 +46,7 @@ def measure(build: Build, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "seconds": seconds,
         "cpu_seconds": cpu_seconds,
+        "others": others,
         "peak_gb": max(peaks),
         "loaded_gb": loaded,
         "peak_is_of_the_pass": reset,
@@ -64,6 +66,12 @@ def sample(output: Any) -> NDArray[np.float32]:
 def _cpu_seconds() -> float:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
+
+
+def _busy_seconds() -> float:
+    """Processor time of the whole machine, with what a hypervisor took."""
+    user, nice, system, _idle, _iowait, irq, softirq, stolen = Path("/proc/stat").read_text().split()[1:9]
+    return sum(map(int, (user, nice, system, irq, softirq, stolen))) / os.sysconf("SC_CLK_TCK")
 
 
 def _reset_peak() -> bool:
@@ -98,7 +106,9 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     given = _parser().parse_args()
-    # The same cores for all, before a library counts them.
+    # The same cores for all, before a library counts them. Threads that wait must not spin: beside a busy neighbour that made
+    # three times the processor time of the same pass, and only in torch, which would flatter XLA.
+    os.putenv("OMP_WAIT_POLICY", "PASSIVE")
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: given.threads])
     answer = measure(importlib.import_module(given.module).build, given)
     sys.stdout.write("\n" + json.dumps(answer) + "\n")

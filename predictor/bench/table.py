@@ -27,7 +27,7 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One pass in one process, or why there is none."""
+    """One pass in one process, or why there is none. `others`: cores that other processes kept busy meanwhile."""
 
     length: int
     request: str
@@ -37,6 +37,7 @@ class Measurement:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_gb: float = 0.0
+    others: float = 0.0
     failure: str = ""
 
     @property
@@ -59,6 +60,7 @@ class Row:
     seconds: float
     cpu_seconds: float
     peak_gb: float
+    others: float
     repeats: int
     ratio: float | None = None
     share: float | None = None
@@ -123,12 +125,12 @@ def _medians(measurements: Sequence[Measurement]) -> dict[Case, Row]:
     for case, group in groups.items():
         done = [one for one in group if not one.failure]
         if done:
-            seconds, cpu, peak = (
-                median(getattr(one, name) for one in done) for name in ("seconds", "cpu_seconds", "peak_gb")
+            seconds, cpu, peak, others = (
+                median(getattr(one, name) for one in done) for name in ("seconds", "cpu_seconds", "peak_gb", "others")
             )
-            found[case] = Row(case, seconds, cpu, peak, len(done))
+            found[case] = Row(case, seconds, cpu, peak, others, len(done))
         else:
-            found[case] = Row(case, 0.0, 0.0, 0.0, 0, failure=group[-1].failure)
+            found[case] = Row(case, 0.0, 0.0, 0.0, 0.0, 0, failure=group[-1].failure)
     return found
 
 
@@ -139,7 +141,7 @@ def _order(case: Case) -> tuple[Any, ...]:
 
 def _row(case: Case, measured: Row, ours: Row | None, rates: dict[str, float], instead: str = "") -> Row:
     if measured.failure:
-        return Row(case, 0.0, 0.0, 0.0, 0, instead=instead, failure=measured.failure)
+        return Row(case, 0.0, 0.0, 0.0, 0.0, 0, instead=instead, failure=measured.failure)
     operations = flops(FULL, case.length, instead or case.request)
     rate = rates.get(case.dtype)
     return Row(
@@ -147,6 +149,7 @@ def _row(case: Case, measured: Row, ours: Row | None, rates: dict[str, float], i
         measured.seconds,
         measured.cpu_seconds,
         measured.peak_gb,
+        measured.others,
         measured.repeats,
         measured.cpu_seconds / ours.cpu_seconds if ours and not ours.failure else None,
         operations / measured.cpu_seconds / rate if operations and rate else None,
@@ -157,8 +160,9 @@ def _row(case: Case, measured: Row, ours: Row | None, rates: dict[str, float], i
 def markdown(table: Sequence[Row]) -> str:
     """The table as README and reports show it."""
     lines = [
-        "| implementation | bp | request | dtype | seconds | CPU-seconds | peak, GB | CPU-s / ours | share of GEMM rate | runs |",
-        "|---|---:|---|---|---:|---:|---:|---:|---:|---:|",
+        "| implementation | bp | request | dtype | seconds | CPU-seconds | peak, GB | CPU-s / ours | share of GEMM rate"
+        " | cores busy with others | runs |",
+        "|---|---:|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in table:
         title = BY_NAME[row.case.implementation].title
@@ -166,11 +170,10 @@ def markdown(table: Sequence[Row]) -> str:
             title += f", by a full pass ({REQUESTS[row.instead].title})"
         start = f"| {title} | {row.case.length:,} | {REQUESTS[row.case.request].title} | {row.case.dtype} |"
         if row.failure:
-            lines.append(f"{start} failed: {row.failure} | | | | | 0 |")
+            lines.append(f"{start} failed: {row.failure} | | | | | | 0 |")
             continue
         ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
         share = f"{row.share:.0%}" if row.share is not None else ""
-        lines.append(
-            f"{start} {row.seconds:.2f} | {row.cpu_seconds:.2f} | {row.peak_gb:.2f} | {ratio} | {share} | {row.repeats} |"
-        )
+        figures = f"{row.seconds:.2f} | {row.cpu_seconds:.2f} | {row.peak_gb:.2f} | {ratio} | {share}"
+        lines.append(f"{start} {figures} | {row.others:.1f} | {row.repeats} |")
     return "\n".join(lines)

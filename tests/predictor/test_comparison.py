@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,36 @@ def test_a_measurement_is_of_the_pass_alone() -> None:
         assert found["peak_gb"] - found["loaded_gb"] < 0.09
 
 
+def test_the_machines_rate_is_that_of_the_fastest_form() -> None:
+    """One library's slow path, taken for the ceiling, gave shares of over 100 %."""
+    machine = gemm.Gemm("fp32")
+    slow, fast = (lambda: time.sleep(0.05)), (lambda: None)
+    machine.forms = [slow, fast]
+    machine.prepare(np.zeros(0, np.uint8), "")
+    assert machine.product is fast
+
+
+def test_threads_that_wait_do_not_spin_and_neighbours_are_seen(tmp_path: Path) -> None:
+    """In a process of its own, as `run` measures; the neighbour is a loop on the same core."""
+    (tmp_path / "probe.py").write_text(
+        "import subprocess, sys, time\n"
+        "class Probe:\n"
+        "    def prepare(self, codes, request): pass\n"
+        "    def run(self, codes, request):\n"
+        "        loop = subprocess.Popen([sys.executable, '-c', 'while True: pass'])\n"
+        "        time.sleep(1.5)\n"
+        "        loop.kill(); self.waited = subprocess.check_output(['printenv', 'OMP_WAIT_POLICY'], text=True).strip()\n"
+        "        assert self.waited == 'PASSIVE', self.waited\n"
+        "        return {}\n"
+        "def build(dtype, threads, weights): return Probe()\n"
+    )
+    code = f"import sys, runpy; sys.path.insert(0, {str(tmp_path)!r}); runpy.run_module('predictor.bench.measure', run_name='__main__')"
+    options = ["probe", "--length", "4096", "--request", "all", "--dtype", "fp32", "--threads", "1"]
+    done = subprocess.run([sys.executable, "-c", code, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["others"][0] > 0.2
+
+
 def test_what_runs_under_other_pythons_needs_numpy_alone() -> None:
     code = (
         "import sys; import predictor.bench.measure\n"
@@ -235,4 +267,6 @@ def test_the_table_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().out
     assert said.count("* CPU: x") == 1
     assert "fp32 137 GFLOP per CPU-second" in said
-    assert "| official JAX code | 131,072 | every output | fp32 | 75.00 | 150.00 | 4.00 | 1.50 | 46% | 1 |" in said
+    assert (
+        "| official JAX code | 131,072 | every output | fp32 | 75.00 | 150.00 | 4.00 | 1.50 | 46% | 0.0 | 1 |" in said
+    )
