@@ -79,7 +79,7 @@ class Ours:
             else:
                 outputs[_OUTPUTS.get(output, f"{output.lower()}_{resolution}bp")] = values[0].T
         for strands in arrays.junctions:
-            outputs["junctions"] = _padded([counts for _, _, counts in strands])
+            outputs["junctions"] = _Joined([counts for _, _, counts in strands])
         return outputs
 
     def _embeddings(self, reading: Reading) -> Outputs:
@@ -93,14 +93,20 @@ class Ours:
         }
 
 
-def _padded(strands: list[torch.Tensor]) -> torch.Tensor:
-    """[K, K, 2T] as the published network gives junctions; a view where every site is one."""
-    assert FULL.splicing is not None
-    sites, tissues = FULL.splicing.sites, FULL.splicing.tissues
-    whole = torch.zeros(2 * tissues, sites, sites)
-    for strand, counts in enumerate(strands):
-        whole[strand * tissues : (strand + 1) * tissues, : counts.shape[1], : counts.shape[2]] = counts
-    return whole.permute(1, 2, 0)
+class _Joined:
+    """Counts of both strands as one array [K, K, 2T], as the published network gives them; the copy is made when it is read."""
+
+    def __init__(self, strands: list[torch.Tensor]) -> None:
+        assert FULL.splicing is not None
+        self.shape = (FULL.splicing.sites, FULL.splicing.sites, FULL.splicing.usage_tracks)
+        self._strands = strands
+
+    def __getitem__(self, index: tuple[slice, ...]) -> torch.Tensor:
+        whole = torch.zeros(self.shape)
+        for strand, counts in enumerate(self._strands):
+            tissues = slice(strand * len(counts), (strand + 1) * len(counts))
+            whole[: counts.shape[1], : counts.shape[2], tissues] = counts.permute(1, 2, 0)
+        return whole[index]
 
 
 def _wanted(output: str, resolution: int, rows: int = SHOWN_TRACKS) -> Wanted:
