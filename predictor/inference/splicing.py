@@ -84,16 +84,18 @@ class _Turned:
         theta = sites.positions.to(frequency.dtype)[:, None] * frequency
         self._cos, self._sin = theta.cos(), theta.sin()  # [n, D / 2]
         self._even, self._odd = (sites.vectors[:, i::2].contiguous() for i in (0, 1))
-        self._scale, self._offset = scale_and_offset.float()
+        self._scale, self._offset = (x.float().unflatten(1, (-1, 2)).mT.contiguous() for x in scale_and_offset)
+        self._turned = torch.empty_like(sites.vectors)
 
     def of(self, tissue: int) -> Float[Tensor, "n D"]:
-        """The vectors of one tissue."""
-        scale, offset = self._scale[tissue], self._offset[tissue]
-        even = torch.addcmul(offset[0::2], self._even, scale[0::2])
-        odd = torch.addcmul(offset[1::2], self._odd, scale[1::2])
-        first = (even * self._cos).addcmul_(odd, self._sin, value=-1)
-        second = (even * self._sin).addcmul_(odd, self._cos)
-        return torch.cat((first, second), dim=1)
+        """The vectors of one tissue, in memory that the next tissue's will take."""
+        scale, offset = self._scale[tissue], self._offset[tissue]  # [2, D / 2]: even and odd channels
+        even = torch.addcmul(offset[0], self._even, scale[0])
+        odd = torch.addcmul(offset[1], self._odd, scale[1])
+        first, second = self._turned.tensor_split(2, dim=1)
+        torch.mul(even, self._cos, out=first).addcmul_(odd, self._sin, value=-1)
+        torch.mul(even, self._sin, out=second).addcmul_(odd, self._cos)
+        return self._turned
 
 
 def find_sites(
