@@ -113,6 +113,7 @@ NONSENSE = [
     ("PORT", "eight"),
     ("PORT", "70000"),
     ("DEVICE", "tpu"),
+    ("DTYPE", "float16"),
     ("DEBUG", "maybe"),
     ("LOG_LEVEL", "LOUD"),
     ("WEB_WORKERS", "0"),

@@ -40,6 +40,7 @@ DATABASES = {
 # --- the predictor ----------------------------------------------------------------------------------
 MODEL = env.text("MODEL", "yeast")
 DEVICE = env.choice("DEVICE", "auto", {"auto", "cpu", "cuda"})
+DTYPE = env.choice("DTYPE", "auto", {"auto", "float32", "bfloat16"})  # of the computation; values are float32 always
 PREDICTOR_THREADS = env.integer("PREDICTOR_THREADS", 0, at_least=0, at_most=1024)  # 0: torch decides
 MAX_ATTEMPTS = 3
 HEARTBEAT_SECONDS = 2.0

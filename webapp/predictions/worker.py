@@ -52,7 +52,7 @@ def loaded(name: str) -> Predictor:
             return _loaded[name]
         _loaded.clear()
         try:
-            _loaded[name] = load(name, device=settings.DEVICE, threads=settings.PREDICTOR_THREADS)
+            _loaded[name] = load(name, device=settings.DEVICE, threads=settings.PREDICTOR_THREADS, dtype=settings.DTYPE)
         except DomainError as error:
             _error = str(error)
             raise
