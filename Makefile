@@ -21,8 +21,10 @@ lint: $(VENV)/.dev-ready
 types: $(VENV)/.dev-ready
 	@$(BIN)/mypy
 
+# PARITY: a folder of the official code's arrays; then every output and activation beside them first.
 # PEERS: the folder that `python -m predictor.bench.peers install` filled; then the full network beside them.
 bench: $(VENV)/.run-ready
+	@$(if $(PARITY),$(BIN)/python -m predictor bench --parity "$(PARITY)")
 	@$(BIN)/python -m predictor bench $(if $(PEERS),--peers "$(PEERS)")
 
 # DATA: the folder of training tables; OUT: where checkpoint, state and metrics go. Resumes where it was stopped.

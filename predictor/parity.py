@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ from torch import Tensor
 from predictor.activations import Activation, head_activations, recorded
 from predictor.deterministic import deterministic_model
 from predictor.errors import DomainError
+from predictor.folded_outputs import folded_outputs
+from predictor.inference.network import cast, fold
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import FULL, ModelConfig, SplicingConfig, TrackHeadConfig
+from predictor.model.rotary import frequencies, phases
 from predictor.model.scaling import unscale
 from predictor.model.splicing import splice_positions
 
@@ -55,34 +59,77 @@ class Compared:
         return self.error <= self.tolerance
 
 
-def check_fixture(path: Path) -> list[Compared]:
-    """Every output and activation of one fixture. Raises DomainError for a file that is none."""
-    try:
-        golden = dict(np.load(path))
-        codes, organism = golden["in|dna_idx"], golden["in|organism_index"]
-    except (OSError, KeyError, ValueError) as error:
-        raise DomainError(
-            "bad_fixture", f"{path} is no fixture ({error}); give files like tiny_fp32_4096.npz."
-        ) from None
-    model = deterministic_model(TINY if golden["out|embeddings_128bp"].shape[-1] == 2 * TINY.trunk_channels else FULL)
-    organism = torch.from_numpy(organism).long()
+def check_fixture(path: Path) -> Iterator[Compared]:
+    """Every output and activation of one float32 fixture, and every output of the folded network.
+
+    Raises DomainError for a file that is none.
+    """
+    golden = _read(path)
+    codes, organism = (torch.from_numpy(golden[f"in|{name}"]).long() for name in ("dna_idx", "organism_index"))
+    model = deterministic_model(_config(golden))
     form = "sample" if any(key.endswith("|sample") for key in golden) else ""
     with torch.inference_mode():
         with recorded(model, _SAMPLE_PARTS[form]) as activations:
-            embeddings = model.embed(one_hot(torch.from_numpy(codes).long()), organism)
+            embeddings = model.embed(one_hot(codes), organism)
         if any(key.startswith("act|alphagenome/head/") for key in golden):
             activations |= head_activations(model, embeddings, organism, _SAMPLE_PARTS[form])
         ours = outputs(model, embeddings, organism, golden)
-    compared = []
-    for key, theirs in golden.items():
+    theirs = {key.partition("|")[2].replace("|", "/"): array for key, array in golden.items() if key.startswith("out|")}
+    for name, array in theirs.items():
+        yield _compare(name, ours, array)
+    for key, array in golden.items():
         kind, _, name = key.partition("|")
-        if kind == "out":
-            compared.append(_compare(name.replace("|", "/"), ours, theirs))
-        elif kind == "act":
-            module, _, part = name.partition("|")
-            if part in {form, "rms"}:
-                compared.append(_compare_activation(module, part, activations, theirs))
-    return compared
+        module, _, part = name.partition("|")
+        if kind == "act" and part in {form, "rms"}:
+            yield _compare_activation(module, part, activations, array)
+    del ours, activations, embeddings
+    folded = folded_outputs(fold(model), codes, organism, partial(_means, golden))
+    for name, array in theirs.items():
+        compared = _compare(name, folded, array)
+        yield replace(compared, output=f"folded: {compared.output}")
+
+
+def check_noise(path: Path, exact: Path) -> Iterator[Compared]:
+    """The folded network in bfloat16: its distance from the official float32 result `exact`, and as tolerance the distance of
+    the official bfloat16 result `path`. Sites, which either has or has not, are left out.
+    """
+    rounded, golden = _read(path), _read(exact)
+    codes, organism = (torch.from_numpy(golden[f"in|{name}"]).long() for name in ("dna_idx", "organism_index"))
+    network = cast(fold(deterministic_model(_config(golden))), torch.bfloat16)
+    ours = folded_outputs(network, codes, organism, partial(_means, golden))
+    for key, array in golden.items():
+        name = key.removeprefix("out|").replace("|", "/")
+        if key.startswith("out|") and key in rounded and "junction" not in key:
+            official = _distance(rounded[key], array)
+            output, _, part = name.partition("@")
+            yield Compared(f"bfloat16: {name}", _distance(_part(ours[output], part), array), official)
+
+
+def check_phases(path: Path) -> Iterator[Compared]:
+    """The tower's rotations at 8,192 tokens, in both precisions: the largest difference from the official tables."""
+    golden = _read(path, ("cos_fp32", "sin_fp32", "cos_bf16", "sin_bf16"))
+    for dtype, suffix, tolerance in ((torch.float32, "fp32", 4e-5), (torch.bfloat16, "bf16", 0.0)):
+        frequency = frequencies(FULL.key_channels, FULL.max_position, dtype)
+        for name, ours in zip(("cos", "sin"), phases(frequency, torch.arange(FULL.max_position)), strict=True):
+            difference = np.abs(ours[:, ::2].numpy() - golden[f"{name}_{suffix}"]).max()
+            yield Compared(f"rotation: {name}_{suffix}", float(difference), tolerance)
+
+
+def _read(path: Path, needed: tuple[str, ...] = ("in|dna_idx", "in|organism_index")) -> dict[str, Array]:
+    try:
+        golden = dict(np.load(path))
+        missing = [key for key in needed if key not in golden]
+    except (OSError, ValueError) as error:
+        missing = [str(error)]
+    if missing:
+        raise DomainError(
+            "bad_fixture", f"{path} is no fixture ({missing[0]}); give files like tiny_fp32_4096.npz."
+        ) from None
+    return golden
+
+
+def _config(golden: dict[str, Array]) -> ModelConfig:
+    return TINY if golden["out|embeddings_128bp"].shape[-1] == 2 * TINY.trunk_channels else FULL
 
 
 def outputs(model: AlphaGenome, embeddings: Embeddings, organism: Tensor, golden: dict[str, Array]) -> dict[str, Array]:
@@ -132,9 +179,14 @@ def _compare(name: str, ours: dict[str, Array], theirs: Array) -> Compared:
     if theirs.dtype in (np.bool_, np.int32):
         return Compared(name, 0.0 if np.array_equal(mine, theirs) else float("inf"), 0.0)
     tolerance = HALF_TOLERANCE if theirs.dtype == np.float16 else TOLERANCE
-    known = ~np.isnan(theirs)  # padding tracks have no mean
-    theirs, mine = theirs[known].astype(np.float64), mine[known].astype(np.float64)
-    return Compared(name, float(np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)), tolerance)
+    return Compared(name, _distance(mine, theirs), tolerance)
+
+
+def _distance(ours: Array, theirs: Array) -> float:
+    """Relative L2 where the official array has numbers: padding tracks have no mean."""
+    known = ~np.isnan(theirs)
+    theirs, ours = theirs[known].astype(np.float64), ours[known].astype(np.float64)
+    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
 
 
 def _compare_activation(module: str, part: str, ours: dict[str, Activation], theirs: Array) -> Compared:
@@ -165,14 +217,18 @@ def _part(array: Array, part: str) -> Array:
 
 
 def report(folder: Path) -> Iterator[tuple[str, bool]]:
-    """A line per output of every float32 fixture in a folder, and whether it passed."""
+    """A line per output of every fixture in a folder, and whether it passed."""
     paths = sorted(folder.glob("*_fp32_*.npz"))
     if not paths:
         raise DomainError("no_fixture", f"{folder} holds no fixture (*_fp32_*.npz).")
-    for path in paths:
-        for compared in check_fixture(path):
-            verdict = "pass" if compared.passed else "FAIL"
-            yield (
-                f"{verdict}  {compared.error:.1e} <= {compared.tolerance:.0e}  {path.stem}  {compared.output}",
-                compared.passed,
-            )
+    checks = [(path, check_fixture(path)) for path in paths]
+    for path in sorted(folder.glob("*_bf16_*.npz")):
+        exact = path.with_name(path.name.replace("_bf16_", "_fp32_"))
+        if exact in paths:
+            checks.append((path, check_noise(path, exact)))
+    if (tables := folder / "unit_tables.npz").exists():
+        checks.append((tables, check_phases(tables)))
+    for path, compared in checks:
+        for one in compared:
+            verdict = "pass" if one.passed else "FAIL"
+            yield f"{verdict}  {one.error:.1e} <= {one.tolerance:.0e}  {path.stem}  {one.output}", one.passed

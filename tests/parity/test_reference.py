@@ -11,10 +11,11 @@ import torch
 from predictor.deterministic import deterministic_model
 from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
+from predictor.model.attention import tower_frequencies
 from predictor.model.config import FULL
 from predictor.model.scaling import unscale
 from predictor.model.splicing import NOT_A_SITE, splice_positions
-from predictor.parity import TINY, check_fixture
+from predictor.parity import TINY, check_fixture, check_noise, check_phases, report
 
 GOLDEN = np.load(Path(__file__).with_name("tiny_fp32_4096.npz"))
 TOLERANCE = 5e-6  # relative L2, float32
@@ -125,12 +126,46 @@ def test_bench_parity_reads_fixtures(tmp_path: Path) -> None:
     outputs["out|splice_sites_usage|logits@step61"] = GOLDEN["splice_usage"]
     path = tmp_path / "small_fp32_4096.npz"
     np.savez(path, **names, **outputs)
-    assert all(compared.passed for compared in check_fixture(path))
+    found = list(check_fixture(path))
+    assert all(compared.passed for compared in found)
+    assert "folded: contact_maps/predictions" in [compared.output for compared in found]
     outputs["out|splice_sites_usage|logits@step61"] = GOLDEN["splice_usage"] * 1.001
     np.savez(path, **names, **outputs)
-    assert [compared.output for compared in check_fixture(path) if not compared.passed] == [
-        "splice_sites_usage/logits@step61"
-    ]
+    failed = [compared.output for compared in check_fixture(path) if not compared.passed]
+    assert failed == ["splice_sites_usage/logits@step61", "folded: splice_sites_usage/logits@step61"]
     path.write_bytes(b"nothing")
     with pytest.raises(DomainError, match="is no fixture"):
-        check_fixture(path)
+        list(check_fixture(path))
+
+
+def test_bench_parity_measures_noise_against_the_official_noise(tmp_path: Path) -> None:
+    """An official bfloat16 result that were exact would leave no room; one that is 10 % off leaves plenty."""
+    exact = {"in|dna_idx": GOLDEN["dna_idx"], "in|organism_index": GOLDEN["organism_index"]}
+    for head in TINY.track_heads:  # each track's mean is read off these two
+        exact[f"out|{head.name}|scaled_predictions_128bp"] = GOLDEN[f"{head.name}_128bp"]
+        scaled = torch.from_numpy(GOLDEN[f"{head.name}_128bp"])
+        exact[f"out|{head.name}|predictions_128bp"] = unscale(
+            scaled, torch.ones(()), 128, squashing=head.squashing
+        ).numpy()
+    exact["out|embeddings_128bp"] = GOLDEN["embeddings_128bp"]
+    np.savez(tmp_path / "small_fp32_1.npz", **exact)
+    np.savez(tmp_path / "small_bf16_1.npz", **{**exact, "out|embeddings_128bp": GOLDEN["embeddings_128bp"] * 1.1})
+    found = list(check_noise(tmp_path / "small_bf16_1.npz", tmp_path / "small_fp32_1.npz"))
+    assert [one.output for one in found if one.passed] == ["bfloat16: embeddings_128bp"]
+    assert all(one.error < 0.02 for one in found)
+    lines = [line for line, _ in report(tmp_path)]
+    assert sum("small_bf16_1" in line for line in lines) == len(found)
+
+
+def test_bench_parity_compares_rotations(tmp_path: Path) -> None:
+    """Phases in float64 are closer to float32's than the tolerance, and far from those of bfloat16."""
+    period = 1 / tower_frequencies(FULL).double()
+    theta = torch.arange(8192).double()[:, None] / period
+    tables = {
+        f"{name}_{dtype}": getattr(theta, name)().numpy() for name in ("cos", "sin") for dtype in ("fp32", "bf16")
+    }
+    np.savez(tmp_path / "unit_tables.npz", **tables)
+    passed = {one.output: one.passed for one in check_phases(tmp_path / "unit_tables.npz")}
+    assert not passed["rotation: cos_bf16"] and not passed["rotation: sin_bf16"]
+    worst = max(one.error for one in check_phases(tmp_path / "unit_tables.npz") if "fp32" in one.output)
+    assert worst < 1e-3  # 8,191 rad in float32 are known to 2.4e-4
