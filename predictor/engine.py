@@ -24,6 +24,7 @@ from predictor.inference.encoding import PIECE_BP, Skips, TrunkCache, encode, en
 from predictor.inference.network import Network, cast
 from predictor.inference.outputs import PAIR_BP, SPLICE_OUTPUTS, Arrays, Wanted, read_off
 from predictor.inference.reading import HALO_BP, Reading, attended, kept_levels
+from predictor.inference.winograd import accelerate
 from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track
@@ -45,6 +46,8 @@ class Engine:
     def __init__(self, info: ModelInfo, network: Network, device: torch.device, dtype: torch.dtype) -> None:
         self.info = info
         self.network = cast(network, dtype).to(device)
+        if device.type == "cpu" and dtype == torch.float32:
+            accelerate(self.network)
         self.device = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
         self.dtype = str(dtype).removeprefix("torch.")
         self.organism: int = info.settings.get("organism", 0)

@@ -24,6 +24,7 @@ from predictor.deterministic import deterministic_model
 from predictor.errors import DomainError
 from predictor.folded_outputs import folded_outputs
 from predictor.inference.network import cast, fold
+from predictor.inference.winograd import accelerate
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import FULL, ModelConfig, SplicingConfig, TrackHeadConfig
 from predictor.model.rotary import frequencies, phases
@@ -83,7 +84,9 @@ def check_fixture(path: Path) -> Iterator[Compared]:
         if kind == "act" and part in {form, "rms"}:
             yield _compare_activation(module, part, activations, array)
     del ours, activations, embeddings
-    folded = folded_outputs(fold(model), codes, organism, partial(_means, golden))
+    network = fold(model)
+    accelerate(network)  # as the engine runs it
+    folded = folded_outputs(network, codes, organism, partial(_means, golden))
     for name, array in theirs.items():
         compared = _compare(name, folded, array)
         yield replace(compared, output=f"folded: {compared.output}")
