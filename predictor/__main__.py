@@ -83,13 +83,14 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="seconds and peak memory by length, beside one plain pass")
     bench.add_argument("--model", default="yeast")
-    bench.add_argument(
+    instead = bench.add_mutually_exclusive_group()
+    instead.add_argument(
         "--parity",
         type=Path,
         metavar="FOLDER",
         help="instead: the full network beside the official code's arrays in FOLDER",
     )
-    bench.add_argument(
+    instead.add_argument(
         "--peers",
         type=Path,
         metavar="FOLDER",

@@ -155,8 +155,8 @@ def select_tracks(
     `outputs` are keys of OUTPUTS (every track of that kind), `tracks` are track keys.
     Raises DomainError `unknown_output` or `unknown_track` (422, with near names), `no_tracks` (400) for empty lists.
     """
-    if outputs is None and tracks is None:
-        return model.default_tracks()
+    if outputs is None and tracks is None and (shown := model.default_tracks()):
+        return shown
     known_outputs = model.outputs
     for output in outputs or ():
         if output not in known_outputs:

@@ -23,7 +23,7 @@ from predictor.inference.edits import Alike, Edit, alike, merged, stretches
 from predictor.inference.encoding import PIECE_BP, Skips, TrunkCache, encode, encode_all
 from predictor.inference.network import Network, cast
 from predictor.inference.outputs import PAIR_BP, SPLICE_OUTPUTS, Arrays, Wanted, read_off
-from predictor.inference.reading import HALO_BP, Reading, attended, kept_levels
+from predictor.inference.reading import DECODER_HALO_BP, Reading, attended, kept_levels
 from predictor.inference.winograd import accelerate
 from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress
@@ -66,6 +66,8 @@ class Engine:
             raise DomainError("no_gpu", "DEVICE is cuda but torch sees no GPU here; set DEVICE=cpu or auto.")
         if dtype == "auto":
             dtype = "bfloat16" if device == "cuda" else "float32"
+        if dtype == "float32":
+            torch.backends.cudnn.allow_tf32 = False  # TF32, cuDNN's default, keeps 10 bits of it
         info = read_card(folder)
         return cls(info, load_network(info), torch.device(device), getattr(torch, dtype))
 
@@ -112,29 +114,32 @@ class Engine:
         """What `predict` would give for each edited input over `window`, computing only what the edit can change.
 
         Exact to rounding (alphagenome.md 1.8): tokens with the same bases around them are taken from the reference, the tower
-        is run whole, the decoder over the window. Results come in the order of `edits`, as soon as each is there.
+        is run whole, the decoder over the window. Results come in the order of `edits`, as soon as each is there; `seconds`
+        are an edit's share of those that ran together with it.
         """
         wanted, window = self._wanted(tracks, resolution), self._window(model_input, window)
         reference = self._read(model_input, lambda stage, done: None, Clock(self.network.device), keep_skips=False)
         fine = any(one.resolution == 1 for one in wanted)
         at_once = max(1, TOKENS_AT_ONCE[self.network.device.type] // reference.tokens.shape[1])
-        for group in alike(reference.codes[0].numpy(), edits, at_once):
+        for group in alike(model_input, edits, at_once):
             clock = Clock(self.network.device)
             reading = self._edited(reference, group, window if fine else None)
             clock.lap("transformer")
             arrays = read_off(self.network, reading, wanted, window, lambda at: None)
             clock.lap("decoder")
-            for example in range(len(group.codes)):
-                yield self._result(model_input, tracks, resolution, window, arrays, example, clock.seconds)
+            seconds = {stage: spent / len(group.codes) for stage, spent in clock.seconds.items()}
+            for example, edited in enumerate(group.inputs):
+                yield self._result(edited, tracks, resolution, window, arrays, example, seconds)
 
     def _read(self, model_input: ModelInput, report: Progress, clock: Clock, *, keep_skips: bool) -> Reading:
         """Encoder and tower, from memory where the same bases were read before."""
         offset = model_input.interval.start if model_input.interval else 0
         key = model_input.sha256, offset % PIECE_BP
         known = self._readings.get(key)
-        if known is not None and not keep_skips:
+        if known is not None:
             self._readings.move_to_end(key)
-            return known
+            if not keep_skips:
+                return known
         codes = torch.from_numpy(encode_bases(model_input.sequence))[None]
         length = codes.shape[1]
         kept = kept_levels(self.network, length, SKIPS_BYTES) if keep_skips else None
@@ -161,14 +166,17 @@ class Engine:
         source = torch.from_numpy(np.maximum(group.source, 0)).to(reference.trunk.device)
         trunk = reference.trunk[:, source].repeat(len(codes), 1, 1)
         parts = stretches(group.source < 0)
+        decoded = None  # what the decoder will read
         if window is not None:
-            parts.append((max(0, window[0] - HALO_BP), min(length, window[1] + HALO_BP)))
+            decoded = max(0, window[0] - DECODER_HALO_BP), min(length, window[1] + DECODER_HALO_BP)
+            parts.append(decoded)
         skips: Skips | None = None
-        for start, end in merged(parts):
-            tokens, around = encode(self.network, codes, start, end)
-            trunk[:, start // BIN_BP : end // BIN_BP] = tokens
-            if window is not None and start <= window[0] and window[1] <= end:
-                skips = around
+        for first, last in merged(parts):
+            for start in range(first, last, PIECE_BP):  # one step, but for a shift that leaves much to encode again
+                end = min(start + PIECE_BP, last)
+                trunk[:, start // BIN_BP : end // BIN_BP], around = encode(self.network, codes, start, end)
+                if decoded is not None and start <= decoded[0] and decoded[1] <= end:
+                    skips = around
         return attended(self.network, codes, trunk, self.organism, skips)
 
     def _window(self, model_input: ModelInput, window: Window | None) -> Window:

@@ -97,6 +97,8 @@ def check_noise(path: Path, exact: Path) -> Iterator[Compared]:
     the official bfloat16 result `path`. Sites, which either has or has not, are left out.
     """
     rounded, golden = _read(path), _read(exact)
+    if not np.array_equal(rounded["in|dna_idx"], golden["in|dna_idx"]):
+        raise DomainError("bad_fixture", f"{path} and {exact} are not of one input; give both as they were made.")
     codes, organism = (torch.from_numpy(golden[f"in|{name}"]).long() for name in ("dna_idx", "organism_index"))
     network = cast(fold(deterministic_model(_config(golden))), torch.bfloat16)
     ours = folded_outputs(network, codes, organism, partial(_means, golden))

@@ -54,6 +54,11 @@ _ROWS = (
 OUTPUTS: dict[str, OutputType] = {row.key: row for row in _ROWS}
 
 
+def head_name(output: str) -> str:
+    """The network's head for a key of OUTPUTS."""
+    return output.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One column of a model's output.

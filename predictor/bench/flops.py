@@ -9,9 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from predictor.bench.contract import SHOWN_TRACKS
-from predictor.model.config import CONV_WIDTH, PAIR_TOKENS, STEM_WIDTH, TOKEN_BP, ModelConfig
-
-_POSITION_FEATURES = 64  # of relative distances, in the pair representation
+from predictor.model.config import CONV_WIDTH, PAIR_TOKENS, POSITION_FEATURES, STEM_WIDTH, TOKEN_BP, ModelConfig
 
 
 def flops(config: ModelConfig, length: int, request: str) -> float | None:
@@ -58,7 +56,7 @@ def _tower(config: ModelConfig, length: int) -> float:
     sequence_to_pair = (
         2 * _linear(pairs, trunk, pair_queries)
         + 2 * _linear(pairs, trunk, pair)  # rows and columns
-        + _linear(2 * pairs, _POSITION_FEATURES, pair_queries)
+        + _linear(2 * pairs, 2 * POSITION_FEATURES, pair_queries)
         + 2 * _linear(pairs, 2 * pairs, pair_queries)  # queries and keys by relative position
         + _linear(pairs**2, pair_queries, 1)
         + _linear(pairs**2, config.pair_heads, pair)

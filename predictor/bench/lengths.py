@@ -22,17 +22,18 @@ from predictor.results import load
 LENGTHS = (16_384, 65_536, 262_144, 1_048_576)
 
 
-def measure(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
-    """Median seconds of predicting the default tracks of random bases, and the process's peak in GB."""
-    encoding.PIECE_BP = outputs.STRETCH_BP = tile_bp
+def measure(model: str, length: int, *, whole: bool, repeats: int) -> dict[str, float]:
+    """Median seconds of predicting the default tracks of random bases, each time others, and the process's peak in GB."""
+    if whole:
+        encoding.PIECE_BP = outputs.STRETCH_BP = length
     predictor = load(model)
-    bases = "".join(np.random.default_rng(1).choice(list("ACGT"), length))
     tracks = [track for track in predictor.info.tracks if track.default]
     idle = _peak()
     seconds = []
-    for _ in range(repeats):
+    for i in range(repeats):
+        given = from_sequence("".join(np.random.default_rng(i).choice(list("ACGT"), length)))
         began = time.perf_counter()
-        predictor.predict(from_sequence(bases), tracks)
+        predictor.predict(given, tracks)
         seconds.append(time.perf_counter() - began)
     return {"seconds": statistics.median(seconds), "peak": _peak(), "idle": idle}
 
@@ -49,8 +50,8 @@ def table(model: str) -> str:
     ]
     for length in LENGTHS:
         repeats = 3 if length <= 65_536 else 1
-        tiled = _in_a_process(model, length, outputs.STRETCH_BP, repeats)
-        whole = _in_a_process(model, length, length, repeats)
+        tiled = _in_a_process(model, length, whole=False, repeats=repeats)
+        whole = _in_a_process(model, length, whole=True, repeats=repeats)
         time_ratio, memory_ratio = (whole[key] / tiled[key] for key in ("seconds", "peak"))
         row = (
             f"| {length:,} | {tiled['seconds']:.2f} | {tiled['peak']:.2f} (loaded, idle: {tiled['idle']:.2f}) "
@@ -61,8 +62,8 @@ def table(model: str) -> str:
     return "\n".join(lines)
 
 
-def _in_a_process(model: str, length: int, tile_bp: int, repeats: int) -> dict[str, float]:
-    call = f"measure({model!r}, {length}, {tile_bp}, {repeats})"
+def _in_a_process(model: str, length: int, *, whole: bool, repeats: int) -> dict[str, float]:
+    call = f"measure({model!r}, {length}, whole={whole}, repeats={repeats})"
     code = f"import json; from predictor.bench.lengths import measure; print(json.dumps({call}))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(done.stdout)

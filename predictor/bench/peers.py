@@ -61,11 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--lengths", type=_lengths, default=lengths, help=f"bp (default {lengths})")
         command.add_argument("--requests", type=_list(REQUESTS), default=requests, help=f"of {', '.join(REQUESTS)}")
         command.add_argument("--dtypes", type=_list(("fp32", "bf16")), default=dtypes, help=f"default {dtypes}")
-        command.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+        command.add_argument("--threads", type=_count, default=len(os.sched_getaffinity(0)))
         command.add_argument("--scratch", type=Path, help="for weights, 1.8 GB per format (default: FOLDER/weights)")
         command.add_argument("--keep-weights", action="store_true", help="for the next time")
     checking.set_defaults(run=_check, repeats=1)
-    running.add_argument("--repeats", type=int, default=3)
+    running.add_argument("--repeats", type=_count, default=3)
     running.add_argument("--out", type=Path, help="a file that measurements are added to, one per line")
     running.set_defaults(run=_run)
 
@@ -145,6 +145,12 @@ def _list(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
         return words
 
     return parse
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1,024")
+    return int(text)
 
 
 def _lengths(text: str) -> tuple[int, ...]:

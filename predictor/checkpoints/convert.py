@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from predictor.catalogue import CARD, WEIGHTS, read_card
+from predictor.catalogue import CARD, WEIGHTS, ModelInfo, read_card
 from predictor.checkpoints.folder import load_model, write_card, write_weights
 from predictor.checkpoints.foreign import load_foreign
 from predictor.checkpoints.metadata import Metadata, means_of, read_metadata
 from predictor.checkpoints.official_tracks import DEFAULT_SAMPLES, LICENCE, tracks_of
 from predictor.errors import DomainError
 from predictor.inference.network import cast, fold
+from predictor.inference.outputs import SPLICE_OUTPUTS
 from predictor.model.alphagenome import AlphaGenome
-from predictor.model.config import FULL, ModelConfig
-from predictor.tracks import Track
+from predictor.model.config import FULL, ORGANISMS, ModelConfig
+from predictor.tracks import Track, head_name
 
-ORGANISMS = ("human", "mouse")  # in the order of the network's organism index
 _GENOMES = {"human": ["hg38"], "mouse": ["mm10"]}
 _METADATA_PATTERNS = ("*.textproto", "*.textproto.gz", "alphagenome_metadata_raw.json", "alphagenome_metadata.json")
 CITATION = "Avsec et al., Nature 2026 (AlphaGenome)"
@@ -56,68 +57,84 @@ def convert(source: Path, out: Path, options: Options, config: ModelConfig = FUL
     if (out / CARD).exists() or (out / WEIGHTS).exists():
         raise DomainError("exists", f"{out} holds a model already; give a new folder.")
     ours = read_card(source) if (source / CARD).exists() else None
+    if ours and options.metadata:
+        raise DomainError("bad_metadata", f"{source} has a card of its own; leave out --metadata.")
     metadata = None if ours else read_metadata(options.metadata or _beside(source))
     model = load(source, config)
-    if metadata:
-        _set_means(model, metadata)
-    settings = {"network": replace(model.config, rope=options.rope).to_json(), "folded": True}
     model.config = replace(model.config, rope=options.rope)
+    settings = {"network": model.config.to_json(), "folded": True}
+    if ours:
+        cards = [(out, {**_card_of(ours), "settings": {**ours.settings, **settings}}, ours.tracks)]
+    else:
+        assert metadata is not None
+        _set_means(model, metadata)
+        cards = list(_official_cards(out, model.config, metadata, options, settings))
     network = cast(fold(model), getattr(torch, options.dtype))
     out.mkdir(parents=True, exist_ok=True)
     write_weights(out / WEIGHTS, network.state_dict())
     with (out / WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    written = {"sha256": digest, "converted_from": source.name, "dtype": options.dtype}
-    if ours:
-        write_card(out, {**_card_of(source), **written, "settings": {**ours.settings, **settings}}, ours.tracks)
-        return
-    assert metadata is not None
-    for index, organism in enumerate(ORGANISMS[: model.config.organisms]):
+    for folder, card, tracks in cards:
+        write_card(folder, {**card, "sha256": digest, "converted_from": source.name, "dtype": options.dtype}, tracks)
+
+
+def _official_cards(
+    out: Path, config: ModelConfig, metadata: Metadata, options: Options, settings: dict[str, Any]
+) -> Iterator[tuple[Path, dict[str, Any], tuple[Track, ...]]]:
+    """Folder, card and tracks of each organism. Raises DomainError `bad_metadata`."""
+    for index, organism in enumerate(ORGANISMS[: config.organisms]):
+        tracks = _tracks(config, metadata, organism)
+        if not tracks:
+            raise DomainError(
+                "bad_metadata", f"The metadata has no {organism} tracks; give the files of {' and '.join(ORGANISMS)}."
+            )
         folder, weights = (out, WEIGHTS) if index == 0 else (out / organism, f"../{WEIGHTS}")
-        card = {**_official_card(options, organism), **written, "weights": weights}
-        card["settings"] = {**settings, "organism": index}
-        write_card(folder, card, _tracks(model.config, metadata, organism))
+        card = {**_official_card(options, organism), "weights": weights}
+        yield folder, {**card, "settings": {**settings, "organism": index}}, tracks
 
 
 def _beside(source: Path) -> Path:
     """The metadata that was fetched together with the weights."""
-    folder = source if source.is_dir() else source.parent
-    found = [path for pattern in _METADATA_PATTERNS for path in sorted(folder.glob(pattern))]
+    folders = [source, source.parent] if source.is_dir() else [source.parent]
+    found = [path for folder in folders for pattern in _METADATA_PATTERNS for path in sorted(folder.glob(pattern))]
     if not found:
         raise DomainError(
             "bad_metadata",
             f"The weights do not say what their tracks are; give --metadata FOLDER with the official *.textproto files, or "
-            f"alphagenome_metadata.json (neither is in {folder}).",
+            f"alphagenome_metadata.json (neither lies in {folders[-1]}).",
         )
-    return folder if ".textproto" in found[0].suffixes else found[0]
+    return found[0].parent if ".textproto" in found[0].suffixes else found[0]
 
 
 def _set_means(model: AlphaGenome, metadata: Metadata) -> None:
     """Each track's mean over non-zero bases, which the official weights do not hold."""
-    for name in model.track_heads:
-        head = model.head(name)
-        for index, organism in enumerate(ORGANISMS[: model.config.organisms]):
-            rows = metadata.get(organism, {}).get(name)
-            if rows is None:
-                continue
-            means = torch.from_numpy(means_of(rows))
-            if means.shape != head.mean[index].shape:
+    sizes = _sizes(model.config)
+    for index, organism in enumerate(ORGANISMS[: model.config.organisms]):
+        for name, rows in metadata.get(organism, {}).items():
+            if len(rows) != sizes.get(name, len(rows)):
                 raise DomainError(
                     "bad_metadata",
-                    f"The metadata has {len(rows):,} {organism} tracks of {name}, the weights {head.mean.shape[1]:,}; "
+                    f"The metadata has {len(rows):,} {organism} tracks of {name}, the weights {sizes[name]:,}; "
                     "they are of different versions.",
                 )
-            head.mean[index] = means
+            if name in model.track_heads:
+                model.head(name).mean[index] = torch.from_numpy(means_of(rows))
+
+
+def _sizes(config: ModelConfig) -> dict[str, int]:
+    """Rows of the metadata that belong to each head that the network has; junctions have one per tissue."""
+    sizes = {head.name: head.tracks for head in config.track_heads}
+    if config.contact_tracks:
+        sizes["contact_maps"] = config.contact_tracks
+    if splicing := config.splicing:
+        of_splicing = zip(SPLICE_OUTPUTS, (splicing.classes, splicing.usage_tracks, splicing.tissues), strict=True)
+        sizes |= {head_name(output): size for output, size in of_splicing}
+    return sizes
 
 
 def _tracks(config: ModelConfig, metadata: Metadata, organism: str) -> tuple[Track, ...]:
     """The tracks that the network can compute."""
-    heads = {head.name for head in config.track_heads}
-    if config.contact_tracks:
-        heads.add("contact_maps")
-    if config.splicing:
-        heads |= {"splice_sites", "splice_site_usage", "splice_junctions"}
-    known = {name: rows for name, rows in metadata.get(organism, {}).items() if name in heads}
+    known = {name: rows for name, rows in metadata.get(organism, {}).items() if name in _sizes(config)}
     return tracks_of(known, DEFAULT_SAMPLES[organism])
 
 
@@ -135,8 +152,7 @@ def _official_card(options: Options, organism: str) -> dict[str, Any]:
     }
 
 
-def _card_of(folder: Path) -> dict[str, Any]:
+def _card_of(info: ModelInfo) -> dict[str, Any]:
     """What a card of ours says, without its tracks and settings."""
-    info = read_card(folder)
     names = ("name", "title", "version", "licence", "citation", "summary", "context_bp")
     return {**{name: getattr(info, name) for name in names}, "genomes": [*info.genomes], "held_out": [*info.held_out]}

@@ -1,4 +1,4 @@
-"""Our checkpoint: a folder with `model.safetensors` (float32, strict) and `model.json` (the card of predictor.catalogue)."""
+"""Our checkpoint: a folder with `model.safetensors` (strict) and `model.json` (the card of predictor.catalogue)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ from predictor.errors import DomainError
 from predictor.inference.network import Network, fold, folded_skeleton
 from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import ModelConfig, TrackHeadConfig
-from predictor.tracks import OUTPUTS, Track
-
-
-def head_name(output: str) -> str:
-    """The network's head for a key of OUTPUTS."""
-    return output.lower()
+from predictor.tracks import OUTPUTS, Track, head_name
 
 
 def head_configs(tracks: tuple[Track, ...]) -> tuple[TrackHeadConfig, ...]:
@@ -75,7 +70,7 @@ def load_model(info: ModelInfo) -> AlphaGenome:
 def load_network(info: ModelInfo) -> Network:
     """The network of a checkpoint of ours, ready to run. Raises as `load_model`.
 
-    A folded file is mapped into memory: loading takes no time, and what is never asked for is never read.
+    A folded file is mapped into memory, so that what is never asked for is never read.
     """
     if not info.settings.get("folded"):
         return fold(load_model(info))

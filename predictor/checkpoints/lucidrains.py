@@ -13,9 +13,7 @@ import torch
 from torch import Tensor
 
 from predictor.errors import DomainError
-from predictor.model.config import ModelConfig
-
-ORGANISMS = ("human", "mouse")  # in the order of the network's organisms
+from predictor.model.config import ORGANISMS, ModelConfig
 
 LUCIDRAINS_NAMES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"^organism\.", "organism_embed.embed."),

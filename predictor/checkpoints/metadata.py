@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from predictor.checkpoints.textproto import Message, parse_textproto
 from predictor.errors import DomainError
-from predictor.tracks import OUTPUTS
+from predictor.tracks import OUTPUTS, head_name
 
 ORGANISMS = {"HOMO_SAPIENS": "human", "MUS_MUSCULUS": "mouse"}
 Strand = Literal["+", "-", "."]
@@ -117,7 +117,7 @@ def _organism(path: Path) -> str:
 def _head(name: str) -> str:
     if name.upper() not in OUTPUTS:
         raise DomainError("bad_metadata", f"the output {name} is unknown here; {', '.join(OUTPUTS)} are known.")
-    return name.lower()
+    return head_name(name)
 
 
 def _heads(response: Message) -> Iterator[tuple[str, list[TrackRow]]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from predictor.checkpoints.metadata import TrackRow
 from predictor.errors import DomainError
-from predictor.tracks import OUTPUTS, Track
+from predictor.tracks import OUTPUTS, Track, head_name
 
 LICENCE = "AlphaGenome model terms (non-commercial)"
 DEFAULT_SAMPLES = {"human": "EFO:0002067", "mouse": "UBERON:0002107"}  # K562 and liver, which have every kind of track
@@ -30,7 +30,7 @@ def tracks_of(heads: Mapping[str, Sequence[TrackRow]], default_sample: str = "")
     """
     tracks: dict[str, Track] = {}
     for output in OUTPUTS:
-        for column, row in _columns(output, heads.get(output.lower(), ())):
+        for column, row in _columns(output, heads.get(head_name(output), ())):
             if row.padding:
                 continue
             track = _track(output, column, row, default_sample)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.codes import encode_bases
-from predictor.inference.encoding import HALO_BP
+from predictor.inference.encoding import ENCODER_HALO_BP
+from predictor.inputs import ModelInput, Padding
 from predictor.model.config import TOKEN_BP
 
-_N = 4
 _BEYOND = 5  # no base at all: the input's ends are padded with zeros
 
 Codes = NDArray[np.uint8]
@@ -23,7 +23,7 @@ class Edit:
     """Replace [start, end) of the input, counted from its first base, by `bases`.
 
     The input keeps its length and its start: bases that move beyond the right end are lost, and `tail`, the sequence that
-    follows the input, moves in after a deletion (N where it is too short).
+    follows the input, moves in after a deletion (N where it is too short, or where the input ends in N already).
     """
 
     start: int
@@ -36,13 +36,19 @@ class Edit:
         """How far the bases behind it move to the right."""
         return len(self.bases) - (self.end - self.start)
 
-    def apply(self, codes: Codes) -> Codes:
-        """Codes [S] of the changed input. ValueError where the edit lies outside it."""
-        if not 0 <= self.start <= self.end <= len(codes):
-            raise ValueError(f"{self} lies outside an input of {len(codes)} bp")
-        parts = (codes[: self.start], encode_bases(self.bases), codes[self.end :], encode_bases(self.tail))
-        changed = np.concatenate(parts)[: len(codes)]
-        return np.pad(changed, (0, len(codes) - len(changed)), constant_values=_N)
+    def apply(self, given: ModelInput) -> ModelInput:
+        """The changed input; its interval and what was asked for are those of the reference. ValueError outside the real bases."""
+        if not 0 <= self.start <= self.end <= given.real_bp:
+            raise ValueError(f"{self} lies outside an input of {given.real_bp} bp")
+        length = len(given.sequence)
+        real = given.sequence[: self.start] + self.bases + given.sequence[self.end : given.real_bp]
+        if given.real_bp == length:
+            real += self.tail
+        real = real[:length]
+        padding = tuple(part for part in given.padding if part.kind != "N")
+        if len(real) < length:
+            padding += (Padding(len(real), length, "N"),)
+        return replace(given, sequence=real.ljust(length, "N"), real_bp=len(real), padding=padding)
 
 
 def reusable(reference: Codes, changed: Codes, shift: int) -> NDArray[np.int64]:
@@ -57,7 +63,7 @@ def reusable(reference: Codes, changed: Codes, shift: int) -> NDArray[np.int64]:
         mismatch = _around(changed, 0) != _around(reference, -move * TOKEN_BP)
         so_far = np.concatenate(([0], np.cumsum(mismatch)))
         first = np.arange(tokens) * TOKEN_BP  # in coordinates that begin one halo before the input
-        same = so_far[first + TOKEN_BP + 2 * HALO_BP] == so_far[first]
+        same = so_far[first + TOKEN_BP + 2 * ENCODER_HALO_BP] == so_far[first]
         came_from = np.arange(tokens) - move
         source = np.where(same & (came_from >= 0) & (came_from < tokens) & (source < 0), came_from, source)
     return source
@@ -65,8 +71,8 @@ def reusable(reference: Codes, changed: Codes, shift: int) -> NDArray[np.int64]:
 
 def _around(codes: Codes, by: int) -> Codes:
     """Codes [S + 2 halos] that begin `by` bp later than one halo before the input."""
-    padded = np.full(len(codes) + 2 * HALO_BP, _BEYOND, np.uint8)
-    at = np.arange(len(padded)) - HALO_BP + by
+    padded = np.full(len(codes) + 2 * ENCODER_HALO_BP, _BEYOND, np.uint8)
+    at = np.arange(len(padded)) - ENCODER_HALO_BP + by
     inside = (at >= 0) & (at < len(codes))
     padded[inside] = codes[at[inside]]
     return padded
@@ -74,26 +80,33 @@ def _around(codes: Codes, by: int) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Edited inputs `codes` [B, S] that reuse the same tokens `source` [L] (see `reusable`), so that they run as one batch."""
+    """Edited `inputs`, their codes [B, S], and the tokens `source` [L] that all of them reuse (see `reusable`): one batch."""
 
+    inputs: tuple[ModelInput, ...]
     codes: Codes
     source: NDArray[np.int64]
 
 
-def alike(reference: Codes, edits: Iterable[Edit], at_once: int) -> Iterator[Alike]:
+def alike(given: ModelInput, edits: Iterable[Edit], at_once: int) -> Iterator[Alike]:
     """The edits in their order, neighbours that reuse the same tokens together, at most `at_once`."""
-    waiting: list[Codes] = []
+    reference = encode_bases(given.sequence)
+    waiting: list[tuple[ModelInput, Codes]] = []
     shared = np.empty(0, np.int64)
+
+    def batch() -> Alike:
+        return Alike(tuple(one for one, _ in waiting), np.stack([codes for _, codes in waiting]), shared)
+
     for edit in edits:
-        changed = edit.apply(reference)
-        source = reusable(reference, changed, edit.shift)
+        changed = edit.apply(given)
+        codes = encode_bases(changed.sequence)
+        source = reusable(reference, codes, edit.shift)
         if waiting and (len(waiting) == at_once or not np.array_equal(source, shared)):
-            yield Alike(np.stack(waiting), shared)
-            waiting = []
-        waiting.append(changed)
+            yield batch()
+            waiting.clear()
+        waiting.append((changed, codes))
         shared = source
     if waiting:
-        yield Alike(np.stack(waiting), shared)
+        yield batch()
 
 
 def stretches(tokens: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -106,7 +119,7 @@ def merged(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Sorted, those that would share most of their halos made one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(parts):
-        if joined and start - joined[-1][1] <= 2 * HALO_BP:
+        if joined and start - joined[-1][1] <= 2 * ENCODER_HALO_BP:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))

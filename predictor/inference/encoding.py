@@ -21,7 +21,7 @@ from predictor.inference.network import Network
 from predictor.model.config import TOKEN_BP
 
 PIECE_BP = 32_768
-HALO_BP = 640  # 513 rounded up to whole tokens
+ENCODER_HALO_BP = 640  # 513 rounded up to whole tokens
 
 Advance = Callable[[int], None]  # called with the bases that are done
 
@@ -58,8 +58,8 @@ def fine_skips(network: Network, codes: UInt8[Tensor, "B S"], start: int, end: i
 
 def _haloed(codes: UInt8[Tensor, "B S"], start: int, end: int) -> tuple[UInt8[Tensor, "B s"], int]:
     """The bases that [start, end) depends on, and how many of them lie before it; the network pads with zeros beyond the input."""
-    first = max(0, start - HALO_BP)
-    return codes[:, first : end + HALO_BP], start - first
+    first = max(0, start - ENCODER_HALO_BP)
+    return codes[:, first : end + ENCODER_HALO_BP], start - first
 
 
 def pieces(length: int, offset: int) -> Iterator[tuple[int, int]]:
@@ -86,8 +86,9 @@ class TrunkCache:
 
     def put(self, key: bytes, trunk: Tensor) -> None:
         """Remember; the longest unused go."""
+        known = self._pieces.pop(key, None)
+        self._held += trunk.nbytes - (known.nbytes if known is not None else 0)
         self._pieces[key] = trunk
-        self._held += trunk.nbytes
         while self._held > self._limit and self._pieces:
             self._held -= self._pieces.popitem(last=False)[1].nbytes
 

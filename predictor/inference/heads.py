@@ -108,6 +108,8 @@ def _for_product(weight: Tensor) -> Tensor:
 
 def _product(weight: Float[Tensor, "T C"], embedding: Float[Tensor, "N C"]) -> Float[Tensor, "T N"]:
     """weight @ embedding.T in float32."""
+    if not len(embedding):
+        return embedding.new_empty(len(weight), 0, dtype=torch.float32)
     if weight.dtype == torch.bfloat16:
         return torch.mm(weight, embedding.T, out_dtype=torch.float32)
     return dense(weight, embedding.float())

@@ -12,11 +12,7 @@ from predictor.inference.encoding import Skips, encode, fine_skips
 from predictor.inference.network import Network
 from predictor.model.config import TOKEN_BP
 
-HALO_BP = 768  # an output base depends on tokens and skips within 762 bp
-STRETCH_BP = 65_536  # decoded at once
-HEADS_BP = (
-    4_096  # embedded and given to the heads at once, so that no more of the widest arrays exists than a cache holds
-)
+DECODER_HALO_BP = 768  # an output base depends on tokens and skips within 762 bp
 
 
 @dataclass(slots=True)
@@ -35,7 +31,7 @@ class Reading:
 
     def decode(self, network: Network, start: int, end: int) -> Float[Tensor, "B s c"]:
         """Decoded bases of [start, end), multiples of 128 bp, before the 1-bp embedder."""
-        outer_start, outer_end = max(0, start - HALO_BP), min(self.codes.shape[1], end + HALO_BP)
+        outer_start, outer_end = max(0, start - DECODER_HALO_BP), min(self.codes.shape[1], end + DECODER_HALO_BP)
         if self.skips is None:
             skips = encode(network, self.codes, outer_start, outer_end)[1].cut(outer_start, outer_end)
         else:

@@ -43,15 +43,16 @@ class WinogradBlock(nn.Module):
         self.bias = convolution.bias
 
     def forward(self, x: Float[Tensor, "B S in"]) -> Float[Tensor, "B S out"]:
-        out = x.new_empty(*x.shape[:2], len(self.bias))
+        positions = x.shape[1]
+        out = x.new_empty(len(x), positions + positions % 2, len(self.bias))  # pairs: an odd last one is cut off again
         for given, wanted in zip(x, out, strict=True):
-            for start in range(0, len(given), STRETCH):
+            for start in range(0, positions, STRETCH):
                 self._convolve(self._activated(given, start), wanted[start : start + STRETCH])
-        return out
+        return out[:, :positions]
 
     def _activated(self, x: Float[Tensor, "S in"], start: int) -> Float[Tensor, "s in"]:
         """A stretch and two positions on either side, zeros beyond the ends."""
-        end = min(start + STRETCH, len(x))
+        end = min(start + STRETCH, len(x) + len(x) % 2)
         h = x.new_empty(end - start + CONV_WIDTH - 1, x.shape[1])
         first, last = max(0, start - 2), min(len(x), end + 2)
         h[: 2 - (start - first)] = 0

@@ -9,6 +9,8 @@ TOKEN_BP = 128  # seven halvings
 PAIR_TOKENS = 16  # tokens pooled into one bin of the pair representation
 CONV_WIDTH = 5
 STEM_WIDTH = 15
+POSITION_FEATURES = 32  # widening windows by which the pair representation knows distances
+ORGANISMS = ("human", "mouse")  # in the order of the published network's organism index
 
 
 @dataclass(frozen=True, slots=True)

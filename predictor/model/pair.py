@@ -6,10 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from predictor.model.config import PAIR_TOKENS, ModelConfig
+from predictor.model.config import PAIR_TOKENS, POSITION_FEATURES, ModelConfig
 from predictor.model.layers import LayerNorm, linear
 
-POSITION_FEATURES = 32
 LOGITS_AT_ONCE = 1 << 23  # of row attention, whose rows are independent: 512 bins would make half a gigabyte of them
 WIDEST_BINS = 512  # the widest central mask: 8,192 tokens / 16, whatever the input's length
 

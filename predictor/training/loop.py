@@ -12,13 +12,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from predictor.checkpoints.folder import head_configs, head_name, save_folder
+from predictor.checkpoints.folder import head_configs, save_folder
 from predictor.codes import encode_bases
 from predictor.model.alphagenome import AlphaGenome, one_hot
 from predictor.model.config import ModelConfig
 from predictor.model.scaling import scale_targets
 from predictor.reference import Reference
-from predictor.tracks import OUTPUTS, Track
+from predictor.tracks import OUTPUTS, Track, head_name
 from predictor.training.losses import multinomial_loss
 from predictor.training.sampler import Batch, Sampler
 from predictor.training.targets import Targets, build_targets, read_splits

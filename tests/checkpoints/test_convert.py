@@ -136,7 +136,7 @@ def test_the_mouse_is_a_model_of_its_own_with_the_same_weights(model: AlphaGenom
     """Its only tracks are the RNA-seq ones of its metadata; organism 1 of the network."""
     engine = Engine.from_folder(folder / "mouse", device="cpu")
     assert engine.info.genomes == ("mm10",) and {t.output for t in engine.info.tracks} == {"RNA_SEQ"}
-    (folder / "mouse" / "model.safetensors").exists()
+    assert not (folder / "mouse" / "model.safetensors").exists()
     values = engine.predict(from_sequence(BASES), [engine.info.tracks[-1]]).tracks[0].values
     codes = torch.tensor([["ACGT".index(base) for base in BASES]])
     with torch.inference_mode():
@@ -203,6 +203,35 @@ def test_a_folder_that_holds_a_model_is_not_overwritten(
     kept = shutil.copytree(folder, tmp_path / "kept")
     assert main(["convert", str(tmp_path / "nothing.pt"), str(kept)]) == 1
     assert capsys.readouterr().err == f"predictor: {kept} holds a model already; give a new folder.\n"
+
+
+def test_metadata_without_an_organism_is_refused_before_anything_is_written(model: AlphaGenome, tmp_path: Path) -> None:
+    source = written(model, "genomicsxai", tmp_path / "in")
+    (source.parent / HUMAN_FILE).unlink()
+    with pytest.raises(DomainError, match="has no human tracks; give the files of human and mouse"):
+        convert(source, tmp_path / "out", Options(), SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+def test_junctions_of_another_number_of_tissues_are_refused(model: AlphaGenome, tmp_path: Path) -> None:
+    source = written(model, "genomicsxai", tmp_path / "in")
+    longer = HUMAN.replace(spliced("junction"), spliced("junction") + PADDING)
+    (source.parent / HUMAN_FILE).write_text(longer)
+    with pytest.raises(DomainError, match="has 3 human tracks of splice_junctions, the weights 2"):
+        convert(source, tmp_path / "out", Options(), SMALL)
+
+
+def test_metadata_beside_an_official_folder_is_found(model: AlphaGenome, tmp_path: Path) -> None:
+    source = written(model, "official", tmp_path / "in")
+    for name in (HUMAN_FILE, MOUSE_FILE):
+        (source / name).rename(tmp_path / name)
+    convert(source, tmp_path / "out", Options(), SMALL)
+    assert len(read_card(tmp_path / "out").tracks) > 10
+
+
+def test_metadata_for_a_folder_that_has_a_card_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DomainError, match="has a card of its own; leave out --metadata"):
+        convert(Path("predictor/checkpoints/yeast"), tmp_path / "out", Options(metadata=tmp_path))
 
 
 @pytest.mark.parametrize(

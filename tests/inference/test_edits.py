@@ -7,14 +7,15 @@ import pytest
 
 from predictor.codes import encode_bases
 from predictor.inference.edits import Edit, alike, merged, reusable, stretches
+from predictor.inputs import ModelInput, Padding, from_sequence
 
 TOKENS = 40
 BASES = "".join(np.random.default_rng(8).choice(list("ACGT"), 128 * TOKENS))
-CODES = encode_bases(BASES)
+GIVEN = ModelInput(BASES, len(BASES), (0, len(BASES)), ())
 
 
 def changed(edit: Edit) -> str:
-    return "".join("ACGTN"[code] for code in edit.apply(CODES))
+    return edit.apply(GIVEN).sequence
 
 
 def other(base: str) -> str:
@@ -40,11 +41,23 @@ def test_an_edit_keeps_length_and_start(edit: Edit, expected: str) -> None:
 @pytest.mark.parametrize("edit", [Edit(-1, 3, "A"), Edit(4, 3, "A"), Edit(0, len(BASES) + 1, "")])
 def test_an_edit_outside_the_input_is_refused(edit: Edit) -> None:
     with pytest.raises(ValueError, match="lies outside an input of 5120 bp"):
-        edit.apply(CODES)
+        edit.apply(GIVEN)
+
+
+def test_the_real_bases_are_counted_anew() -> None:
+    """5,000 bp of an input of 6,144: an insertion takes N's place, a deletion leaves more, whatever follows."""
+    padded = from_sequence(BASES[:5000])
+    assert len(padded.sequence) == 6144
+    longer, shorter = Edit(10, 10, "ACGT").apply(padded), Edit(10, 14, "", tail="ACGT").apply(padded)
+    assert (longer.real_bp, shorter.real_bp) == (5004, 4996)
+    assert longer.sequence == (BASES[:10] + "ACGT" + BASES[10:5000]).ljust(6144, "N")
+    assert longer.padding == (Padding(5004, 6144, "N"),) and shorter.padding == (Padding(4996, 6144, "N"),)
+    whole = Edit(10, 14, "", tail="AC").apply(GIVEN)
+    assert (whole.real_bp, whole.padding) == (len(BASES) - 2, (Padding(len(BASES) - 2, len(BASES), "N"),))
 
 
 def source_of(edit: Edit) -> list[int]:
-    return reusable(CODES, edit.apply(CODES), edit.shift).tolist()
+    return reusable(encode_bases(BASES), encode_bases(changed(edit)), edit.shift).tolist()
 
 
 def test_a_substitution_changes_the_tokens_within_640_bp() -> None:
@@ -90,6 +103,7 @@ def test_stretches_and_their_merging() -> None:
 
 def test_neighbours_that_reuse_the_same_tokens_run_together() -> None:
     edits = [Edit(at, at + 1, other(BASES[at])) for at in (2_600, 2_601, 2_602, 900)]
-    groups = list(alike(CODES, edits, at_once=2))
+    groups = list(alike(GIVEN, edits, at_once=2))
     assert [len(group.codes) for group in groups] == [2, 1, 1]
-    assert np.array_equal(np.concatenate([group.codes for group in groups]), [edit.apply(CODES) for edit in edits])
+    assert [one.sequence for group in groups for one in group.inputs] == [changed(edit) for edit in edits]
+    assert [encode_bases(one.sequence).tolist() for one in groups[0].inputs] == groups[0].codes.tolist()

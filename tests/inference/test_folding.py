@@ -12,7 +12,7 @@ import torch
 
 from predictor.deterministic import deterministic_model
 from predictor.folded_outputs import folded_outputs
-from predictor.inference import tower
+from predictor.inference import layers, tower
 from predictor.inference.encoding import encode
 from predictor.inference.network import Network, cast, fold, folded_skeleton
 from predictor.inference.outputs import Arrays, Wanted, read_off
@@ -89,8 +89,10 @@ def everything_spliced(network: Network, example: int, rows: torch.Tensor) -> Ar
         return read_off(network, reading, [Wanted("SPLICE_JUNCTIONS", 1, rows)], (0, 4096), lambda at: None)
 
 
-def test_no_junction_without_sites() -> None:
-    """Probabilities below 0.1 are no sites; the counts are empty, not wrong."""
+@pytest.mark.parametrize("too_small", [0, layers._TOO_SMALL])
+def test_no_junction_without_sites(too_small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities below 0.1 are no sites; the counts are empty, not wrong. At full size no product is too small for oneDNN."""
+    monkeypatch.setattr(layers, "_TOO_SMALL", too_small)
     model = deterministic_model(TINY)
     assert model.splicing is not None
     with torch.no_grad():

@@ -26,7 +26,7 @@ def test_two_outputs_of_one_channel_by_hand() -> None:
     assert 0.75 * (m[1] - m[2]) + 1.5 * (m[3] - m[4]) + m[5] == pytest.approx(21)
 
 
-@pytest.mark.parametrize("positions", [2, 6, 16, 18, 40])
+@pytest.mark.parametrize("positions", [1, 2, 3, 6, 13, 16, 17, 18, 33, 40])
 def test_it_is_the_plain_block(positions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """One stretch and several, the last one shorter; two examples; more outputs than inputs."""
     monkeypatch.setattr(winograd, "STRETCH", 16)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import torch
 from predictor import engine as engine_module
 from predictor.api import PredictedTrack, from_sequence, select_tracks
 from predictor.engine import Engine
+from predictor.inference import winograd
 from predictor.inference.edits import Edit
 
 LENGTH = 16_384
@@ -49,8 +52,30 @@ EDITS = {
 def test_the_short_way_equals_a_full_prediction(name: str, window: tuple[int, int], engine: Engine) -> None:
     edit = EDITS[name]
     (short,) = engine.alternatives(GIVEN, [edit], engine.info.tracks, window=window)
-    full = engine.predict(replace(GIVEN, sequence=edited(edit)), engine.info.tracks, window=window)
-    assert short.window == full.window
+    full = engine.predict(edit.apply(GIVEN), engine.info.tracks, window=window)
+    assert short.window == full.window and short.input.sequence == edited(edit)
+    for ours, theirs in zip(short.tracks, full.tracks, strict=True):
+        assert_close(ours, theirs)
+
+
+@pytest.fixture(scope="module")
+def wide(checkpoint: Path) -> Iterator[Engine]:
+    """As a network of full width is run: with Winograd's convolutions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winograd, "SMALLEST_CHANNELS", 1)
+        yield Engine.from_folder(checkpoint, device="cpu")
+
+
+@pytest.mark.parametrize("name", ["substitution", "insertion", "deletion of a token"])
+@pytest.mark.parametrize("window", [(0, 1), (7_900, 8_400), (16_000, LENGTH), (0, LENGTH)])
+def test_the_short_way_of_a_wide_network(
+    name: str, window: tuple[int, int], wide: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Odd and even numbers of tokens; a shift leaves more to encode than a piece."""
+    assert any(isinstance(module, winograd.WinogradBlock) for module in wide.network.modules())
+    monkeypatch.setattr(engine_module, "PIECE_BP", 2_048)
+    (short,) = wide.alternatives(GIVEN, [EDITS[name]], wide.info.tracks, window=window)
+    full = engine.predict(EDITS[name].apply(GIVEN), engine.info.tracks, window=window)
     for ours, theirs in zip(short.tracks, full.tracks, strict=True):
         assert_close(ours, theirs)
 

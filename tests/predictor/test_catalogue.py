@@ -37,3 +37,9 @@ def test_selecting_all_of_many_tracks_takes_no_time(many: ModelInfo) -> None:
 def test_an_unknown_key_among_many_is_said(many: ModelInfo) -> None:
     with pytest.raises(DomainError, match=r"has no track “nonsense”; GET /api/v1/models lists its 60000 tracks"):
         select_tracks(many, tracks=["nonsense"])
+
+
+def test_a_model_without_default_tracks_asks_for_a_choice(many: ModelInfo) -> None:
+    """Not an empty prediction: nobody chose and nothing is shown by itself."""
+    with pytest.raises(DomainError, match="No track is chosen; choose at least one output or track"):
+        select_tracks(many)
