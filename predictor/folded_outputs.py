@@ -44,7 +44,10 @@ def _outputs(network: Network, codes: Tensor, organism: int) -> dict[str, Tensor
     reading = attended(network, codes.to(torch.uint8), trunk, organism, skips)
     at_1 = reading.embed(network, reading.decode(network, 0, length), 0)
     usage_rows = torch.arange(splicing.config.usage_tracks)
-    classes, usage = splicing.class_rows(organism)(at_1).mT, splicing.usage.rows(organism, usage_rows)(at_1).mT
+    classes, usage = (
+        splicing.class_rows(organism).linear(at_1).mT,
+        splicing.usage_rows(organism, usage_rows).linear(at_1).mT,
+    )
     contacts = network.contacts(reading.pair, organism, torch.arange(config.contact_tracks))
     outputs = {
         "embeddings_1bp": at_1 / GELU_SLOPE,

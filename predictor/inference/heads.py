@@ -5,6 +5,7 @@ The embeddings here are 1.702 times those of predictor.model; the inverse is in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -65,9 +66,22 @@ class Rows:
     bias: Float[Tensor, "T"]
 
     def __call__(self, embedding: Float[Tensor, "B N C"]) -> Float[Tensor, "B T N"]:
+        """What the head gives."""
+        return self.finish(self.linear(embedding))
+
+    def linear(self, embedding: Float[Tensor, "B N C"]) -> Float[Tensor, "B T N"]:
         """The linear layer, in float32 from the sum on."""
         products = [_product(self.weight, one).add_(self.bias[:, None]) for one in embedding]
         return products[0][None] if len(products) == 1 else torch.stack(products)
+
+    def finish(self, linear: Float[Tensor, "B T N"]) -> Float[Tensor, "B T N"]:
+        """What comes after the linear layer, which may be overwritten."""
+        return linear
+
+
+def joined(heads: Sequence[Rows]) -> Rows:
+    """The rows of several heads that read the same embedding, so that one product serves them."""
+    return Rows(torch.cat([rows.weight for rows in heads]), torch.cat([rows.bias for rows in heads]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,12 @@ class TrackRows(Rows):
 
     def scaled(self, embedding: Float[Tensor, "B N C"]) -> Float[Tensor, "B T N"]:
         """In model space, as the losses see them."""
-        return nn.functional.softplus(Rows.__call__(self, embedding)).mul_(self.scale)
+        return nn.functional.softplus(self.linear(embedding)).mul_(self.scale)
 
-    def __call__(self, embedding: Float[Tensor, "B N C"]) -> Float[Tensor, "B T N"]:
+    def finish(self, linear: Float[Tensor, "B T N"]) -> Float[Tensor, "B T N"]:
         """In experimental units."""
-        return unscale(self.scaled(embedding), self.mean, self.resolution, squashing=self.squashing)
+        scaled = nn.functional.softplus(linear).mul_(self.scale)
+        return unscale(scaled, self.mean, self.resolution, squashing=self.squashing)
 
 
 class FoldedLinear(nn.Module):

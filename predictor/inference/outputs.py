@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from predictor.inference.heads import Rows, joined
 from predictor.inference.network import Network
 from predictor.inference.reading import Reading
 from predictor.inference.splicing import Sites, find_sites
@@ -77,36 +78,48 @@ def _read_bases(
     arrays: Arrays,
     advance: Callable[[int], None],
 ) -> None:
+    """One product of the 1-bp embedding with the rows of all heads, then what each head makes of its part."""
     batch, length = len(reading.codes), window[1] - window[0]
-    heads = {one.output: _head(network, one, reading.organism) for one in wanted if one.output != "SPLICE_JUNCTIONS"}
-    junctions = next((_JunctionReader(network, reading, one.rows) for one in wanted if one.output not in heads), None)
-    for one in wanted:
-        if one.output in heads:
-            arrays.values[one.output, 1] = torch.empty(batch, len(one.rows), length)
+    by_output = {one.output: one.rows for one in wanted}
+    junctions = (
+        _JunctionReader(network, reading, by_output.pop("SPLICE_JUNCTIONS"))
+        if "SPLICE_JUNCTIONS" in by_output
+        else None
+    )
+    for output, rows in by_output.items():
+        arrays.values[output, 1] = torch.empty(batch, len(rows), length)
+    heads = {output: _head(network, output, reading.organism, rows) for output, rows in by_output.items()}
+    if junctions is not None:
+        heads.setdefault("SPLICE_SITES", _head(network, "SPLICE_SITES", reading.organism, torch.empty(0)))
+    together, sizes = joined(list(heads.values())), [len(head.bias) for head in heads.values()]
     for start in range(window[0], window[1], STRETCH_BP):
         advance(start - window[0])
         bases = reading.decode(network, start, min(start + STRETCH_BP, window[1]))
         for at in range(start, start + bases.shape[1], HEADS_BP):
             at_1 = reading.embed(network, bases[:, at - start : at - start + HEADS_BP], at)
             here = slice(at - window[0], at - window[0] + at_1.shape[1])
-            for output, head in heads.items():
-                arrays.values[output, 1][:, :, here] = head(at_1)
-            if junctions is not None:
-                junctions.look(at_1, at)
+            parts = torch.split(together.linear(at_1), sizes, dim=1)
+            for (output, head), part in zip(heads.items(), parts, strict=True):
+                values = head.finish(part)
+                if output == "SPLICE_SITES" and junctions is not None:
+                    junctions.look(at_1, values, at)
+                if output in by_output:
+                    only = by_output[output] if output == "SPLICE_SITES" else slice(None)
+                    arrays.values[output, 1][:, :, here] = values[:, only]
     if junctions is not None:
         arrays.junctions = junctions.read()
 
 
-def _head(network: Network, wanted: Wanted, organism: int) -> Callable[[Tensor], Tensor]:
-    """The 1-bp embedding [B, s, F] to one output [B, T, s]."""
-    if wanted.output not in SPLICE_OUTPUTS:
-        return network.head(wanted.head).rows(1, organism, wanted.rows)
+def _head(network: Network, output: str, organism: int, rows: Tensor) -> Rows:
+    """The rows of one 1-bp head; of the site classes all, since junctions need them and probabilities too."""
+    if output not in SPLICE_OUTPUTS:
+        return network.head(head_name(output)).rows(1, organism, rows)
     assert network.splicing is not None
-    if wanted.output == "SPLICE_SITES":
-        classes = network.splicing.class_rows(organism)
-        return lambda at_1: classes(at_1).softmax(1)[:, wanted.rows]
-    usage = network.splicing.usage.rows(organism, wanted.rows)
-    return lambda at_1: usage(at_1).sigmoid_()
+    return (
+        network.splicing.class_rows(organism)
+        if output == "SPLICE_SITES"
+        else network.splicing.usage_rows(organism, rows)
+    )
 
 
 class _JunctionReader:
@@ -115,15 +128,14 @@ class _JunctionReader:
     def __init__(self, network: Network, reading: Reading, rows: Tensor) -> None:
         assert network.splicing is not None
         self._splicing, self._organism, self._rows = network.splicing, reading.organism, rows
-        self._classes = network.splicing.class_rows(reading.organism)
         self._vectors = network.splicing.vector_rows(reading.organism)
         self._found: list[list[list[Sites]]] = [[] for _ in reading.codes]  # [example][stretch][class]
 
-    def look(self, at_1: Tensor, start: int) -> None:
-        """At a stretch of the 1-bp embedding."""
+    def look(self, at_1: Tensor, probabilities: Tensor, start: int) -> None:
+        """At a stretch of the 1-bp embedding and the probabilities of site classes there."""
         count = self._splicing.config.sites
-        for found, one, probabilities in zip(self._found, at_1, self._classes(at_1).softmax(1), strict=True):
-            found.append(find_sites(one, probabilities, self._vectors, start, count))
+        for found, one, classes in zip(self._found, at_1, probabilities, strict=True):
+            found.append(find_sites(one, classes, self._vectors, start, count))
 
     def read(self) -> list[list[tuple[Sites, Sites, Tensor]]]:
         """Per example and strand: donors, acceptors and counts [T, n, m]."""

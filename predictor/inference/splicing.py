@@ -40,6 +40,24 @@ class Sites:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ClassRows(Rows):
+    """The four site classes and none of them."""
+
+    def finish(self, linear: Float[Tensor, "B T N"]) -> Float[Tensor, "B T N"]:
+        """Probabilities."""
+        return linear.softmax(1)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRows(Rows):
+    """How much each base is used as a splice site, by strand and tissue."""
+
+    def finish(self, linear: Float[Tensor, "B T N"]) -> Float[Tensor, "B T N"]:
+        """Shares of transcripts."""
+        return linear.sigmoid_()
+
+
 class FoldedSplicing(nn.Module):
     """The 1-bp heads and the junction head."""
 
@@ -51,9 +69,15 @@ class FoldedSplicing(nn.Module):
         self.project = FoldedLinear(splicing.junctions.project)
         self.vectors = nn.ParameterDict({name: splicing.junctions.vectors[name] for name in SITE_CLASSES})
 
-    def class_rows(self, organism: int) -> Rows:
-        """Logits of the four site classes and of none of them."""
-        return self.classes.rows(organism, torch.arange(self.config.classes, device=self.classes.bias.device))
+    def class_rows(self, organism: int) -> ClassRows:
+        """All of them: a probability needs the others."""
+        rows = self.classes.rows(organism, torch.arange(self.config.classes, device=self.classes.bias.device))
+        return ClassRows(rows.weight, rows.bias)
+
+    def usage_rows(self, organism: int, wanted: Tensor) -> UsageRows:
+        """The strands and tissues asked for."""
+        rows = self.usage.rows(organism, wanted)
+        return UsageRows(rows.weight, rows.bias)
 
     def vector_rows(self, organism: int) -> Rows:
         """A site's vector, from which its junctions are made."""
