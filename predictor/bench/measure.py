@@ -7,6 +7,8 @@ compare, since wall time also measures the neighbours; how many cores these kept
 from __future__ import annotations
 
 import argparse
+import ctypes
+import gc
 import importlib
 import json
 import os
@@ -29,6 +31,7 @@ def measure(build: Build, options: argparse.Namespace) -> dict[str, Any]:
     implementation = build(options.dtype, options.threads, options.weights)
     codes = bases(options.length)
     implementation.prepare(codes, options.request)
+    _give_back()
     loaded = _status("VmRSS")
     seconds, cpu_seconds, peaks, others = [], [], [], []
     for _ in range(options.passes):
@@ -61,6 +64,14 @@ def sample(output: Any) -> NDArray[np.float32]:
     """At most SAMPLED evenly spaced elements along each axis of a torch, JAX or numpy array."""
     part = output[tuple(slice(None, None, -(-size // SAMPLED)) for size in output.shape)]
     return np.asarray(part.float() if hasattr(part, "float") else part, dtype=np.float32)
+
+
+def _give_back() -> None:
+    """What loading and converting weights left behind is not what a pass needs; glibc keeps it until it is asked."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _cpu_seconds() -> float:
