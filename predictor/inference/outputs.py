@@ -54,7 +54,10 @@ def read_off(
     window: tuple[int, int],
     advance: Callable[[int], None],
 ) -> Arrays:
-    """Everything wanted over `window`, multiples of 128 bp; `advance` is called with the bases decoded so far."""
+    """Everything wanted over `window`, multiples of 128 bp; `advance` is called with the bases decoded so far.
+
+    The reading's skips are used up.
+    """
     arrays = Arrays()
     fine = [one for one in wanted if one.resolution == 1]
     for one in wanted:
@@ -106,6 +109,7 @@ def _read_bases(
                 if output in by_output:
                     only = by_output[output] if output == "SPLICE_SITES" else slice(None)
                     arrays.values[output, 1][:, :, here] = values[:, only]
+    reading.skips = None  # every base is decoded, and junctions want the room
     if junctions is not None:
         arrays.junctions = junctions.read()
 
