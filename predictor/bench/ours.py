@@ -68,6 +68,7 @@ class Ours:
         given = torch.from_numpy(codes)[None]
         trunk, skips = encode_all(network, given, 0, TrunkCache(0), kept, lambda at: None)
         reading = attended(network, given, trunk, _HUMAN, skips)
+        del trunk, skips  # the reading lets them go when they are used up
         if request == "embeddings":
             return self._embeddings(reading)
         wanted = _everything() if request == "all" else [_wanted(request.upper(), 128 if request == "chip_tf" else 1)]
