@@ -30,7 +30,7 @@ def kernel_values(kernel: Float[Tensor, "out width in"]) -> Float[Tensor, "6 out
     for point, distances in ((INNER, 2 * inner * (inner - outer)), (OUTER, 2 * outer * (outer - inner))):
         at += [point**powers / distances, (-point) ** powers / distances]
     at.append(torch.tensor([0, 0, 0, 0, 1.0], dtype=torch.float64))
-    return torch.einsum("pk,oki->poi", torch.stack(at), kernel.double()).to(kernel.dtype)
+    return torch.einsum("pk,oki->poi", torch.stack(at).to(kernel.dtype), kernel)
 
 
 class WinogradBlock(nn.Module):
