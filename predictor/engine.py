@@ -113,7 +113,7 @@ class Engine:
     ) -> Iterator[PredictionResult]:
         """What `predict` would give for each edited input over `window`, computing only what the edit can change.
 
-        Exact to rounding (alphagenome.md 1.8): tokens with the same bases around them are taken from the reference, the tower
+        Exact to rounding: tokens with the same bases around them are taken from the reference, the tower
         is run whole, the decoder over the window. Results come in the order of `edits`, as soon as each is there; `seconds`
         are an edit's share of those that ran together with it.
         """
@@ -204,7 +204,7 @@ class Engine:
         example: int,
         seconds: dict[str, float],
     ) -> PredictionResult:
-        end = min(window[1], model_input.real_bp)
+        end = max(window[0], min(window[1], model_input.real_bp))  # a deletion may leave no real base in the window
         seen: dict[tuple[str, int], int] = {}
         predicted = []
         for track in tracks:

@@ -141,6 +141,13 @@ def test_the_reference_is_read_once(engine: Engine, monkeypatch: pytest.MonkeyPa
     assert towers == [1, 3, 3]  # the reference, then a batch of three, twice
 
 
+def test_a_window_that_a_deletion_empties_has_no_values(engine: Engine) -> None:
+    """1,000 bases fewer leave 15,384; the window begins at 16,256."""
+    (short,) = engine.alternatives(GIVEN, [Edit(5_000, 6_000, "")], engine.info.tracks, window=(16_300, LENGTH))
+    assert short.window == (16_256, 16_256)
+    assert all(track.values.size == 0 for track in short.tracks)
+
+
 def test_an_edit_outside_the_input_is_refused(engine: Engine) -> None:
     with pytest.raises(ValueError, match="lies outside an input of 16384 bp"):
         list(engine.alternatives(GIVEN, [Edit(LENGTH, LENGTH + 1, "A")], engine.info.tracks, window=(0, 128)))
