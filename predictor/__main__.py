@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -53,7 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("config", type=Path)
     train.add_argument("--data", type=Path, required=True, help="the folder of training tables")
     train.add_argument("--out", type=Path, required=True)
-    train.add_argument("--threads", type=_threads, default=0)
+    train.add_argument("--threads", type=_threads, default=0, help="0 leaves torch's choice")
+    train.add_argument(
+        "--dtype", default="auto", choices=("auto", "float32", "bfloat16"), help="auto: bfloat16 on a GPU"
+    )
+    train.add_argument(
+        "--minutes", type=_minutes, default=math.inf, help="stop after so long; the same command goes on"
+    )
     train.set_defaults(run=_train)
 
     evaluate = commands.add_parser(
@@ -155,26 +163,47 @@ def _train(options: argparse.Namespace) -> None:
     import torch
 
     from predictor.reference import load_sacCer3
-    from predictor.training.loop import TrainConfig, train
+    from predictor.training import parallel
+    from predictor.training.config import TrainConfig
+    from predictor.training.loop import train
+    from predictor.training.store import Store
+    from predictor.training.yeast_tables import yeast_store
 
     if options.threads:
         torch.set_num_threads(options.threads)
-    train(TrainConfig.read(options.config), load_sacCer3(), options.data, options.out)
+    config = TrainConfig.read(options.config)
+    options.out.mkdir(parents=True, exist_ok=True)
+    store = options.out / "store"
+    team = parallel.join()
+    try:
+        if team.leads:
+            yeast_store(options.data, load_sacCer3(), store)
+        team.wait()
+        bf16 = options.dtype == "bfloat16" or (options.dtype == "auto" and torch.cuda.is_available())
+        dtype = torch.bfloat16 if bf16 else torch.float32
+        done = train(config, Store(store), options.out, dtype=dtype, team=team, minutes=options.minutes)
+        if team.leads:
+            print(f"{'Done' if done else 'Stopped; the same command goes on'}: {options.out}")
+    finally:
+        parallel.leave()
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from predictor.catalogue import CHECKPOINTS
+    from predictor.evaluation import tables
+    from predictor.evaluation.evaluate import evaluate
     from predictor.reference import load_sacCer3
     from predictor.results import load_folder
-    from predictor.training import evaluate
-    from predictor.training.targets import read_splits
+    from predictor.training.yeast_tables import read_table, yeast_store
 
     predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
-    chromosomes = read_splits(options.data)[options.split]
-    scores = evaluate.evaluate(predictor, load_sacCer3(), options.data, chromosomes)
-    options.out.mkdir(parents=True, exist_ok=True)
-    evaluate.write(scores, options.out, chromosomes)
-    print(evaluate.table(scores))
+    reference = load_sacCer3()
+    with tempfile.TemporaryDirectory() as folder:
+        store = yeast_store(options.data, reference, Path(folder) / "store")
+        said = evaluate(predictor, reference, options.data, store, store.splits[options.split])
+    published = {row["target"]: row for row in read_table(options.data / "sanity_results.tsv")}
+    tables.write(said, options.out, published)
+    print(tables.markdown(said, published))
 
 
 def _convert(options: argparse.Namespace) -> None:
@@ -214,6 +243,16 @@ def _check_writable(path: Path) -> None:
         pass
     if is_new:
         path.unlink()
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not minutes > 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of minutes above 0")
+    return minutes
 
 
 def _threads(text: str) -> int:

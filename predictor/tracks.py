@@ -36,6 +36,8 @@ _ROWS = (
                "Where a transposase reaches the DNA"),
     OutputType("DNASE", "Open chromatin, DNase-seq", 1, "bins", "normalised insertion signal", "max", "#7a4a2b",
                "Where DNase I cuts"),
+    OutputType("POLYA", "Polyadenylation sites", 1, "bins", "normalised read signal", "max", "#8a8f1c",
+               "3′ ends of transcripts, by strand"),
     OutputType("NUCLEOSOME", "Nucleosomes", 1, "bins", "nucleosome score", "mean", "#5a7d2a",
                "Nucleosome dyads and occupancy"),
     OutputType("CHIP_TF", "Protein binding", 128, "bins", "fold change over control, summed over 128 bp", "max", "#8b3fa0",

@@ -19,11 +19,16 @@ from predictor.model.alphagenome import AlphaGenome, assemble, skeleton
 from predictor.model.config import ModelConfig, TrackHeadConfig
 from predictor.tracks import OUTPUTS, Track, head_name
 
+# Outputs with a head of another kind, which ModelConfig has fields for.
+NOT_TRACKS = ("SPLICE_SITES", "SPLICE_SITE_USAGE", "SPLICE_JUNCTIONS", "CONTACT_MAPS")
+
 
 def head_configs(tracks: tuple[Track, ...]) -> tuple[TrackHeadConfig, ...]:
-    """One head per output type present: 1-bp outputs are also predicted at 128 bp, as in the reference."""
+    """One track head per output type present that has one: 1-bp outputs are also predicted at 128 bp, as in the reference."""
     heads = []
     for output in dict.fromkeys(track.output for track in tracks):
+        if output in NOT_TRACKS:
+            continue
         resolutions = (1, 128) if OUTPUTS[output].resolution == 1 else (128,)
         count = sum(track.output == output for track in tracks)
         heads.append(TrackHeadConfig(head_name(output), count, resolutions, squashing=output == "RNA_SEQ"))

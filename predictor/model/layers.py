@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -35,10 +37,12 @@ class RMSBatchNorm(nn.Module):
 
     `variance` is a running mean square. In training the batch's own mean square (over batch and positions) is used and
     the running one follows it with decay 0.9: the released reference is inference only and does not say.
-    `channel_dim` is 1 for [B, C, S], -1 for tokens and pairs.
+    `channel_dim` is 1 for [B, C, S], -1 for tokens and pairs. `shared` averages the batch's mean square over the processes
+    that train together, with its gradient; None for one process.
     """
 
     variance: Tensor
+    shared: Callable[[Tensor], Tensor] | None = None
 
     def __init__(self, channels: int, channel_dim: int, decay: float = 0.9) -> None:
         super().__init__()
@@ -52,6 +56,8 @@ class RMSBatchNorm(nn.Module):
         if self.training:
             others = [dim for dim in range(x.dim()) if dim != self.channel_dim % x.dim()]
             variance = x.float().square().mean(others)
+            if self.shared is not None:
+                variance = self.shared(variance)
             with torch.no_grad():
                 self.variance.lerp_(variance, 1 - self.decay)
         else:

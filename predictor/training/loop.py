@@ -1,11 +1,10 @@
-"""The one training loop: AdamW, warm-up, plateau and linear decay, clipping, weight averaging, resume to the same curve."""
+"""The one training loop: AdamW, warm-up and cosine, clipping, weight averaging, resume to the same curve."""
 
 from __future__ import annotations
 
-import json
+import copy
+import math
 import time
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,200 +12,221 @@ import torch
 from torch import Tensor
 
 from predictor.checkpoints.folder import head_configs, save_folder
-from predictor.codes import encode_bases
-from predictor.model.alphagenome import AlphaGenome, one_hot
-from predictor.model.config import ModelConfig
-from predictor.model.scaling import scale_targets
-from predictor.reference import Reference
-from predictor.tracks import OUTPUTS, Track, head_name
-from predictor.training.losses import multinomial_loss
+from predictor.model.alphagenome import AlphaGenome
+from predictor.model.config import ModelConfig, SplicingConfig
+from predictor.training.config import TrainConfig
+from predictor.training.curves import Curves
+from predictor.training.objective import PROFILE, Objective
+from predictor.training.parallel import Team, spread
 from predictor.training.sampler import Batch, Sampler
-from predictor.training.targets import Targets, build_targets, read_splits
-from predictor.training.yeast_tracks import yeast_tracks
+from predictor.training.scales import measure_scales
+from predictor.training.store import Store
 
-SAVE_EVERY = 200
 LOG_EVERY = 20
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """A training file (TOML); `network` has the widths of ModelConfig, `weights` the weight of each output's loss."""
-
-    name: str
-    version: str
-    seed: int
-    segment_bp: int
-    batch: int
-    steps: int
-    warmup: int
-    decay: int
-    learning_rate: float
-    weight_decay: float
-    clip: float
-    average: float
-    network: dict[str, int]
-    weights: dict[str, float]
-
-    @classmethod
-    def read(cls, path: Path) -> TrainConfig:
-        """From TOML; an unknown or missing key raises TypeError."""
-        return cls(**tomllib.loads(path.read_text()))
-
-    def rate(self, step: int) -> float:
-        """Learning rate of step 0, 1, ...: linear warm-up, plateau, linear decay to zero at `steps`."""
-        return self.learning_rate * min((step + 1) / self.warmup, 1.0, (self.steps - step) / self.decay)
+VALIDATE_EVERY = 500
+VALIDATION_WINDOWS = 24
+SAVE_SECONDS = 120.0
+STATE = "state.pt"
 
 
 class Trainer:
-    """Everything that changes during a run, so that it can be saved and taken up again."""
+    """Everything that changes during a run, so that it can be saved and taken up again.
 
-    def __init__(self, config: TrainConfig, reference: Reference, data: Path, out: Path) -> None:
-        self.config, self.out = config, out
-        self.tracks: tuple[Track, ...] = yeast_tracks(data)
-        self.splits = read_splits(data)
-        self.targets: Targets = build_targets(data, reference.lengths, self.tracks)
-        codes = {name: encode_bases(reference.sequence(name)) for name in reference.lengths}
-        self.sampler = Sampler(codes, self.targets, self.splits["train"], config.segment_bp, config.seed)
-        torch.manual_seed(config.seed)
+    `dtype` bfloat16 computes under autocast, with weights and losses in float32.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        store: Store,
+        out: Path,
+        *,
+        dtype: torch.dtype = torch.float32,
+        team: Team | None = None,
+    ) -> None:
+        self.config, self.store, self.out, self.team = config, store, out, team or Team()
+        self.chromosomes = config.chromosomes or store.splits["train"]
+        for stage in config.stages:
+            self.team.share(stage.batch)  # said now rather than at the stage
+        drawing: dict[str, Any] = {"profile_bp": config.profile_bp, "site_share": config.site_share}
+        self.sampler = Sampler(store, self.chromosomes, config.seed, **drawing)
+        self.validation = Sampler(store, store.splits["valid"], 0, **drawing)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        widths: dict[str, Any] = dict(config.network)
-        network = ModelConfig(**widths, track_heads=head_configs(self.tracks))
-        self.model = AlphaGenome(network).to(self.device)
-        self._set_means()
+        self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
+        torch.manual_seed(config.seed)
+        model = AlphaGenome(network_config(config, store))
+        if model.splicing is not None:  # yeast has no measured usage, so nothing teaches it
+            model.splicing.usage.requires_grad_(False)
+        scales = measure_scales(store, self.chromosomes, config.profile_bp)
+        self.objective = Objective(model, config, store, scales).to(self.device)
+        self.model = self.objective.model
+        self.judge = copy.deepcopy(self.objective).eval()
+        self.step_module = spread(self.objective, self.team)
         self.optimizer = torch.optim.AdamW(
             self._groups(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
         )
-        self.average = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+        self.average = {name: tensor.detach().clone() for name, tensor in self.objective.state_dict().items()}
         self.step = 0
 
     def _groups(self) -> list[dict[str, Any]]:
         """Weight decay for kernels and matrices, none for scales, offsets and biases."""
-        matrices = [p for p in self.model.parameters() if p.dim() > 1]
-        vectors = [p for p in self.model.parameters() if p.dim() <= 1]
+        parameters = [p for p in self.objective.parameters() if p.requires_grad]
+        matrices = [p for p in parameters if p.dim() > 1]
+        vectors = [p for p in parameters if p.dim() <= 1]
         return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
 
-    def _set_means(self) -> None:
-        """Each track's mean over non-zero bins of the training chromosomes (per base), strand pairs sharing one."""
-        self.mass: dict[tuple[str, int], Tensor] = {}
-        for output in dict.fromkeys(track.output for track in self.tracks):
-            rows = [torch.from_numpy(self.targets.values[c][output]) for c in self.splits["train"]]
-            flipped = torch.tensor(self.sampler.flipped[output])
-            values = torch.cat(rows, dim=1)
-            count = (values > 0).sum(1).clamp(min=1)
-            resolution = OUTPUTS[output].resolution
-            mean = values.sum(1) / count / resolution
-            head = self.model.head(head_name(output))
-            head.mean.copy_(((mean + mean[flipped]) / 2)[None])
-            squashing = head.config.squashing
-            for at in head.config.resolutions:
-                summed = values
-                if at != resolution:
-                    whole = values.shape[1] // at * at
-                    summed = values[:, :whole].reshape(len(values), -1, at).sum(-1)
-                scaled = scale_targets(summed, head.mean.cpu()[0][:, None], at, squashing=squashing)
-                mass = scaled.mean(1)
-                self.mass[output, at] = ((mass + mass[flipped]) / 2).to(self.device)
-
-    def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """Loss per output, in nats per unit of the track's mean target, averaged over tracks and resolutions."""
-        organism = torch.zeros(len(batch.codes), dtype=torch.long, device=self.device)
-        predicted = self.model(one_hot(batch.codes.to(self.device)), organism)
-        losses: dict[str, Tensor] = {}
-        for output, by_resolution in batch.targets.items():
-            head = self.model.head(head_name(output))
-            mask = batch.chip_mask.to(self.device) if output.startswith("CHIP") else None
-            parts = []
-            for resolution, target in by_resolution.items():
-                scaled = scale_targets(
-                    target.to(self.device), head.mean[0][:, None], resolution, squashing=head.config.squashing
-                )
-                values = predicted[head_name(output)][resolution]
-                values = values if resolution == 1 else values.transpose(1, 2)
-                parts.append((multinomial_loss(values, scaled, mask) / self.mass[output, resolution]).mean())
-            losses[output] = torch.stack(parts).mean()
-        return losses
-
     def advance(self) -> dict[str, float]:
-        """One optimiser step; the losses by output."""
-        self.model.train()
+        """One optimiser step; the losses by output, over the whole batch. Raises FloatingPointError if they are not finite."""
+        stage = self.config.stage(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.rate(self.step)
-        losses = self.losses(self.sampler.batch(self.step, self.config.batch))
-        total = torch.stack([losses[output] * weight for output, weight in self.config.weights.items()]).sum()
+        windows = self.sampler.windows(self.step, stage.batch, stage.segment_bp)
+        outputs = ("CHIP_TF",) if stage.only_profile else None
+        batch = self.sampler.batch(windows[self.team.share(stage.batch)], stage.segment_bp, outputs)
+        self.step_module.train()
+        torch.manual_seed(hash((self.config.seed, self.step, self.team.rank)))  # of the dropout
+        with self.autocast:
+            losses: dict[str, Tensor] = self.step_module(batch.to(self.device), only_profile=stage.only_profile)
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self._total(losses).backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip)
         self.optimizer.step()
         self.step += 1
-        decay = min(self.config.average, self.step / (self.step + 10))  # a short memory while everything still moves
-        with torch.no_grad():
-            for name, tensor in self.model.state_dict().items():
-                self.average[name].lerp_(tensor, 1 - decay)
-        return {output: float(loss.detach()) for output, loss in losses.items()}
+        self._follow()
+        said = self.team.mean(losses)
+        if not all(map(math.isfinite, said.values())):
+            raise FloatingPointError(f"Step {self.step}: the losses are {said}; try a lower learning rate.")
+        return said
+
+    def _total(self, losses: dict[str, Tensor]) -> Tensor:
+        weights = {**self.config.weights, PROFILE: self.config.profile_weight}
+        return torch.stack([loss * weights.get(output, 0.0) for output, loss in losses.items()]).sum()
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """The averaged weights, with a short memory while everything still moves."""
+        decay = min(self.config.average, self.step / (self.step + 10))
+        for name, tensor in self.objective.state_dict().items():
+            self.average[name].lerp_(tensor, 1 - decay)
+
+    @torch.inference_mode()
+    def validate(self) -> dict[str, float]:
+        """Losses of the averaged weights on the same windows of the validation chromosomes each time."""
+        self.judge.load_state_dict(self.average)
+        length = self.config.stages[0].segment_bp
+        sums: dict[str, float] = {}
+        for window in self.validation.windows(0, VALIDATION_WINDOWS, length):
+            batch: Batch = self.validation.batch([window], length).to(self.device)
+            with self.autocast:
+                losses: dict[str, Tensor] = self.judge(batch)
+            for output, loss in losses.items():
+                sums[output] = sums.get(output, 0.0) + float(loss) / VALIDATION_WINDOWS
+        return sums
 
     def save(self) -> None:
-        """The averaged weights as a checkpoint folder, and the state to resume from."""
-        card = yeast_card(self.config, self.splits, self.model.config)
-        save_folder(self.out, self.average, card, self.tracks)
-        state = {
-            "step": self.step,
-            "model": self.model.state_dict(),
-            "average": self.average,
-            "optimizer": self.optimizer.state_dict(),
-        }
-        part = self.out / "state.pt.part"
-        torch.save(state, part)
-        part.replace(self.out / "state.pt")
+        """The averaged weights as a checkpoint folder, and the state to resume from; each whole or not at all."""
+        if self.team.leads:
+            prefix = "model."
+            weights = {name.removeprefix(prefix): t for name, t in self.average.items() if name.startswith(prefix)}
+            if self.model.splicing is not None:  # as if every base that is no site had been shown
+                bias = weights["splicing.classes.bias"] = weights["splicing.classes.bias"].clone()
+                bias[:, -1] -= math.log(self.config.site_share)
+            save_folder(self.out, weights, card(self.config, self.store, self.model.config), self.store.tracks)
+            state = {
+                "step": self.step,
+                "objective": self.objective.state_dict(),
+                "average": self.average,
+                "optimizer": self.optimizer.state_dict(),
+            }
+            part = self.out / f"{STATE}.part"
+            torch.save(state, part)
+            part.replace(self.out / STATE)
+        self.team.wait()
 
     def resume(self) -> None:
         """Take up a saved state, if there is one."""
-        path = self.out / "state.pt"
+        path = self.out / STATE
         if path.exists():
             state = torch.load(path, map_location=self.device, weights_only=True)
-            self.model.load_state_dict(state["model"])
+            self.objective.load_state_dict(state["objective"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.average, self.step = state["average"], state["step"]
 
 
-def yeast_card(config: TrainConfig, splits: dict[str, tuple[str, ...]], network: ModelConfig) -> dict[str, Any]:
+def network_config(config: TrainConfig, store: Store) -> ModelConfig:
+    """The network with a head for every track of the store."""
+    outputs = {track.output for track in store.tracks}
+    splicing = SplicingConfig(tissues=1, **config.splicing) if "SPLICE_SITES" in outputs else None
+    return ModelConfig(
+        **config.network,
+        track_heads=head_configs(store.tracks),
+        contact_tracks=len(store.of("CONTACT_MAPS")),
+        splicing=splicing,
+    )
+
+
+def card(config: TrainConfig, store: Store, network: ModelConfig) -> dict[str, Any]:
     """The card's facts that do not depend on the evaluation."""
     return {
         "name": config.name,
-        "title": "Locuscope yeast",
+        "title": config.title,
         "version": config.version,
         "licence": "Apache-2.0; see its model card for the terms of the training tables",
         "citation": "Architecture: Avsec et al., Nature 2026 (AlphaGenome). Data: see each track's source.",
-        "summary": "S. cerevisiae: transcription, transcription starts, nucleosomes and protein binding from sequence.",
+        "summary": config.summary,
         "genomes": ["sacCer3"],
         "context_bp": 16384,
-        "held_out": [*splits["valid"], *splits["test"]],
-        "settings": {"network": network.to_json(), "segment_bp": config.segment_bp, "seed": config.seed},
+        "held_out": [*store.splits["valid"], *store.splits["test"]],
+        "settings": {
+            "network": network.to_json(),
+            "segment_bp": max(stage.segment_bp for stage in config.stages),
+            "seed": config.seed,
+        },
     }
 
 
-def train(config: TrainConfig, reference: Reference, data: Path, out: Path) -> None:
-    """Run to the last step, saving every 200 steps; a second call goes on where the first was stopped."""
+def train(
+    config: TrainConfig,
+    store: Store,
+    out: Path,
+    *,
+    dtype: torch.dtype = torch.float32,
+    team: Team | None = None,
+    minutes: float = math.inf,
+) -> bool:
+    """Run to the last step, or for `minutes`; a second call goes on where the first was stopped. True when it is done."""
     out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, reference, data, out)
+    trainer = Trainer(config, store, out, dtype=dtype, team=team)
     trainer.resume()
-    parameters = sum(p.numel() for p in trainer.model.parameters())
-    print(
-        f"{parameters:,} parameters, {len(trainer.tracks)} tracks, from step {trainer.step} of {config.steps}",
-        flush=True,
-    )
-    began, first = time.monotonic(), trainer.step
-    with (out / "log.jsonl").open("a") as log:
-        sums: dict[str, float] = {}
-        while trainer.step < config.steps:
-            for output, loss in trainer.advance().items():
-                sums[output] = sums.get(output, 0.0) + loss / LOG_EVERY
-            if trainer.step % LOG_EVERY == 0:
-                seconds = (time.monotonic() - began) / (trainer.step - first)
-                left = seconds * (config.steps - trainer.step)
-                rounded = {output: round(loss, 4) for output, loss in sums.items()}
-                log.write(json.dumps({"step": trainer.step, "seconds": round(seconds, 3), **rounded}) + "\n")
-                log.flush()
-                print(f"step {trainer.step}: {rounded}  {seconds:.2f} s/step, {left / 60:.0f} min left", flush=True)
-                sums = {}
-            if trainer.step % SAVE_EVERY == 0 or trainer.step == config.steps:
-                trainer.save()
+    leads = trainer.team.leads
+    curves = Curves(out, trainer.step) if leads else None
+    if leads:
+        parameters = sum(p.numel() for p in trainer.model.parameters())
+        print(
+            f"{parameters:,} parameters, {len(store.tracks)} tracks, from step {trainer.step} of {config.steps}",
+            flush=True,
+        )
+    began = saved = paced = time.monotonic()
+    stage, first, sums = config.stage(trainer.step), trainer.step, dict[str, float]()
+    while trainer.step < config.steps:
+        if config.stage(trainer.step) is not stage:  # another pace
+            stage, first, paced, sums = config.stage(trainer.step), trainer.step, time.monotonic(), {}
+        for output, loss in trainer.advance().items():
+            sums[output] = sums.get(output, 0.0) + loss / LOG_EVERY
+        if trainer.step % LOG_EVERY and trainer.step < config.steps:
+            continue
+        left = (time.monotonic() - paced) / (trainer.step - first) * (config.stage_end(trainer.step - 1) - trainer.step)
+        validation = trainer.validate() if leads and trainer.step % VALIDATE_EVERY == 0 else {}
+        if curves is not None:
+            curves.add(trainer.step, config.rate(trainer.step - 1), sums, validation, left)
+        sums = {}
+        # Every process leaves at the same step: they agree by what the leader's clock says.
+        late = trainer.team.agreed(time.monotonic() - began > minutes * 60)
+        if trainer.step == config.steps or late or trainer.team.agreed(time.monotonic() - saved > SAVE_SECONDS):
+            trainer.save()
+            saved = time.monotonic()
+            if curves is not None:
+                curves.draw()
+        if late:
+            break
+    return trainer.step == config.steps

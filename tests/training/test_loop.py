@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -8,19 +9,16 @@ import pytest
 import torch
 
 from predictor.api import from_sequence
+from predictor.errors import DomainError
 from predictor.reference import Reference
 from predictor.results import load_folder
-from predictor.training import evaluate
-from predictor.training.loop import TrainConfig, Trainer, train
+from predictor.training.config import TrainConfig
+from predictor.training.curves import Curves
+from predictor.training.loop import Trainer, train
 from predictor.training.losses import multinomial_loss
-
-CONFIG = TrainConfig(
-    name="small", version="0", seed=4, segment_bp=4096, batch=1, steps=6, warmup=2, decay=2, learning_rate=3e-3,
-    weight_decay=0.01, clip=1.0, average=0.9,
-    network={"stem_channels": 8, "channel_step": 4, "tower_blocks": 2, "heads": 2, "key_channels": 8, "value_channels": 8,
-             "pair_channels": 8, "pair_heads": 2, "pair_key_channels": 4, "organisms": 1},
-    weights={"RNA_SEQ": 1.0, "CAGE": 1.0, "NUCLEOSOME": 1.0, "CHIP_TF": 1.0, "CHIP_HISTONE": 1.0},
-)  # fmt: skip
+from predictor.training.sampler import Window
+from predictor.training.store import Store
+from tests.training.conftest import CONFIG, changed
 
 
 def test_the_loss_of_a_perfect_prediction_is_its_shapes_entropy() -> None:
@@ -40,46 +38,135 @@ def test_masked_bins_do_not_count() -> None:
     assert multinomial_loss(predicted, target, mask).equal(multinomial_loss(predicted * mask, target * mask))
 
 
-def test_rate_warms_up_stays_and_falls_to_zero() -> None:
-    assert [round(CONFIG.rate(step) / CONFIG.learning_rate, 3) for step in range(6)] == [0.5, 1, 1, 1, 1, 0.5]
+def test_rate_warms_up_and_falls_along_a_cosine() -> None:
+    # Warm-up of 2 of 6 steps, then (1 + cos(pi k / 4)) / 2 for k = 0 ... 3
+    rates = [round(CONFIG.rate(step) / CONFIG.learning_rate, 3) for step in range(2, 8)]
+    assert rates == [0.5, 1, 1, 0.854, 0.5, 0.146]
+    assert [CONFIG.rate(step) for step in range(2)] == [
+        3e-3,
+        6e-3,
+    ]  # the profile's own, whose two steps are its warm-up
 
 
-def test_a_resumed_run_has_the_same_curve(pack: Path, reference: Reference, tmp_path: Path) -> None:
-    whole = Trainer(CONFIG, reference, pack, tmp_path / "whole")
-    curve = [whole.advance() for _ in range(4)]
-    first = Trainer(CONFIG, reference, pack, tmp_path / "parts")
-    again = [first.advance() for _ in range(2)]
+def test_stages_follow_each_other() -> None:
+    assert [CONFIG.stage(step).segment_bp for step in range(8)] == [4096] * 6 + [8192] * 2
+    assert [CONFIG.stage_end(step) for step in (0, 1, 2, 5, 6, 7)] == [2, 2, 6, 6, 8, 8]
+
+
+def test_the_profile_alone_moves_only_what_it_reads(store: Store, tmp_path: Path) -> None:
+    trainer = Trainer(CONFIG, store, tmp_path)
+    before = {name: p.detach().clone() for name, p in trainer.objective.named_parameters()}
+    assert list(trainer.advance()) == ["profile"]
+    moved = {name for name, p in trainer.objective.named_parameters() if not p.equal(before[name])}
+    assert moved
+    read = ("profile.", "model.encoder.dna_embedder.", "model.encoder.down_blocks.0.", "model.encoder.down_blocks.1.")
+    assert all(name.startswith(read) for name in moved)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("nonsense = 1", "unknown keys: nonsense"),
+        ("name = ", "is no TOML"),
+        ("name = 'x'", "is incomplete"),
+        ("stages = [{segment_bp = 1000, batch = 1, steps = 1}]", "is incomplete"),
+    ],
+)
+def test_a_wrong_training_file_is_said_in_a_sentence(tmp_path: Path, said: str, sentence: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(said)
+    with pytest.raises(DomainError, match=sentence):
+        TrainConfig.read(path)
+
+
+@pytest.mark.parametrize("name", ["yeast", "small"])
+def test_the_training_files_that_come_along_are_sound(name: str) -> None:
+    config = TrainConfig.read(Path("predictor/training") / f"{name}.toml")
+    assert config.steps > config.warmup
+    assert max(stage.segment_bp for stage in config.stages) >= (65_536 if name == "yeast" else 8_192)
+
+
+def test_a_resumed_run_has_the_same_curve(store: Store, tmp_path: Path) -> None:
+    whole = Trainer(CONFIG, store, tmp_path / "whole")
+    curve = [whole.advance() for _ in range(6)]
+    first = Trainer(CONFIG, store, tmp_path / "parts")
+    again = [first.advance() for _ in range(3)]
     first.save()
-    second = Trainer(CONFIG, reference, pack, tmp_path / "parts")
+    second = Trainer(CONFIG, store, tmp_path / "parts")
     second.resume()
-    again += [second.advance() for _ in range(2)]
+    again += [second.advance() for _ in range(3)]
     assert again == curve
 
 
-def test_tables_become_a_checkpoint_that_predicts_and_can_be_judged(
-    pack: Path, reference: Reference, tmp_path: Path
-) -> None:
-    train(CONFIG, reference, pack, tmp_path)
-    assert (tmp_path / "log.jsonl").exists()
+def test_another_seed_has_another_curve(store: Store, tmp_path: Path) -> None:
+    one = Trainer(CONFIG, store, tmp_path).advance()
+    assert one == Trainer(CONFIG, store, tmp_path).advance()
+    assert one != Trainer(changed(CONFIG, seed=5), store, tmp_path).advance()
+
+
+def test_a_log_is_cut_back_to_what_was_saved(tmp_path: Path) -> None:
+    curves = Curves(tmp_path, 0)
+    for step in (20, 40, 60):
+        curves.add(step, 1e-3, {"CAGE": 1.0 / step}, {}, 10.0)
+    with (tmp_path / "log.jsonl").open("a") as log:
+        log.write('{"step": 80, "tra')  # a kill while writing
+    again = Curves(tmp_path, 40)
+    again.add(60, 1e-3, {"CAGE": 0.5}, {"CAGE": 0.6}, 5.0)
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [(row["step"], row["train"]["CAGE"]) for row in rows] == [(20, 0.05), (40, 0.025), (60, 0.5)]
+    again.draw()
+    assert "CAGE" in (tmp_path / "losses.html").read_text()
+
+
+def test_a_slice_stops_and_the_next_one_goes_on(store: Store, tmp_path: Path) -> None:
+    config = changed(CONFIG, stages=({"segment_bp": 4096, "batch": 1, "steps": 40},))
+    assert not train(config, store, tmp_path, minutes=1e-9)
+    assert torch.load(tmp_path / "state.pt")["step"] == 20  # the first time that it looks at the clock
+    assert train(config, store, tmp_path)
+    steps = [json.loads(line)["step"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert steps == [20, 40]
+
+
+def test_every_output_is_trained_and_can_be_predicted(store: Store, reference: Reference, tmp_path: Path) -> None:
+    assert train(CONFIG, store, tmp_path)
     predictor = load_folder(tmp_path, device="cpu")
-    result = predictor.predict(from_sequence(reference.sequence("chrVI")[:4096]), predictor.info.tracks)
+    outputs = ("RNA_SEQ", "CAGE", "POLYA", "NUCLEOSOME", "CHIP_TF", "CHIP_HISTONE", "SPLICE_SITES", "SPLICE_JUNCTIONS",
+               "CONTACT_MAPS")  # fmt: skip
+    assert set(predictor.info.outputs) == set(outputs)
+    result = predictor.predict(from_sequence(reference.sequence("chrVI")[:8192]), predictor.info.tracks)
     assert all(np.isfinite(predicted.values).all() for predicted in result.tracks)
-    scores = evaluate.evaluate(predictor, reference, pack, ("chrVI",))
-    reb1 = next(score for score in scores if score.target == "chip:Reb1")
-    assert reb1.prevalence == pytest.approx(1 / 128)  # one event in 16,384 / 128 bins
-    assert 0 <= reb1.auroc <= 1
-    evaluate.write(scores, tmp_path, ("chrVI",))
-    assert "ChIP sequence-specific TF" in (tmp_path / "metrics.md").read_text()
+    assert {predicted.track.output for predicted in result.tracks} == set(outputs) - {"SPLICE_JUNCTIONS"}
+    assert [side.strand for side in result.junctions] == ["+", "-"]
 
 
-def test_training_lowers_the_loss(pack: Path, reference: Reference, tmp_path: Path) -> None:
-    trainer = Trainer(CONFIG, reference, pack, tmp_path)
-    window = trainer.sampler.windows([("chrI", 0, False)])
+def test_training_lowers_the_loss_of_every_output(store: Store, tmp_path: Path) -> None:
+    config = changed(CONFIG, stages=({"segment_bp": 8192, "batch": 2, "steps": 80},), learning_rate=5e-3)
+    trainer = Trainer(config, store, tmp_path)
+    batch = trainer.sampler.batch([Window("chrI", 0, False)], 8192)
+    trainer.objective.eval()
     with torch.no_grad():
-        before = sum(trainer.losses(window).values())
-    trainer.config = TrainConfig(**{**vars(CONFIG), "steps": 60})
-    for _ in range(30):
+        before = trainer.objective(batch)
+    for _ in range(80):
         trainer.advance()
+    trainer.judge.load_state_dict(trainer.average)
     with torch.no_grad():
-        after = sum(trainer.losses(window).values())
-    assert after < 0.8 * before
+        after = trainer.judge(batch)
+    assert {output: bool(after[output] < before[output]) for output in before} == dict.fromkeys(before, True)
+
+
+def test_no_site_is_as_likely_as_if_every_base_had_been_shown(store: Store, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    trainer = Trainer(changed(CONFIG, site_share=0.25), store, tmp_path)
+    trainer.save()
+    saved = load_file(tmp_path / "model.safetensors")["splicing.classes.bias"]
+    kept = trainer.average["model.splicing.classes.bias"]
+    assert (saved - kept)[0].tolist() == pytest.approx([0, 0, 0, 0, math.log(4)])
+
+
+def test_a_loss_that_is_not_finite_ends_the_run(store: Store, tmp_path: Path) -> None:
+    trainer = Trainer(CONFIG, store, tmp_path)
+    with torch.no_grad():
+        trainer.model.encoder.dna_embedder.conv.bias.fill_(math.nan)
+    with pytest.raises(FloatingPointError, match="lower learning rate"):
+        trainer.advance()

@@ -1,0 +1,110 @@
+"""The evaluation as files: `metrics.json` for the app, `metrics.md` for people."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from predictor.evaluation.evaluate import Evaluation
+from predictor.evaluation.rows import Figure
+
+BASELINES = ("motif", "matrix", "distance", "6-mers", "GC")
+
+
+def write(evaluation: Evaluation, folder: Path, published: dict[str, dict[str, str]]) -> None:
+    """`published`: the pack's own figures by its names of targets (sanity_results.tsv)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [{**_plain(asdict(one)), "skilful": one.skilful} for one in evaluation.figures]
+    said = {"chromosomes": evaluation.chromosomes, "junctions": evaluation.junctions, "figures": rows}
+    (folder / "metrics.json").write_text(json.dumps(said, indent=1) + "\n")
+    (folder / "metrics.md").write_text(markdown(evaluation, published))
+
+
+def markdown(evaluation: Evaluation, published: dict[str, dict[str, str]]) -> str:
+    """The tables: groups, then every figure that is not a protein's, then every protein."""
+    figures = evaluation.figures
+    junctions = evaluation.junctions
+    parts = [
+        f"Judged on {', '.join(evaluation.chromosomes)}, without Ty elements and subtelomeres.\n",
+        *_groups(figures, published),
+    ]
+    others = [one for one in figures if not one.track.startswith("chip_")]
+    parts += ["\n## Tracks and maps\n", *_table(others)]
+    if junctions:
+        parts.append(
+            f"\nJunctions: of {junctions['introns']:.0f} introns {junctions['both']:.0f} are predicted whole;"
+            f" {junctions['predicted']:.0f} junctions are predicted in all."
+        )
+    proteins = [one for one in figures if one.track.startswith("chip_") and one.measure == "AP"]
+    parts += ["\n## Proteins, average precision per 128-bp bin\n", *_table(proteins)]
+    return "\n".join(parts) + "\n"
+
+
+def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list[str]:
+    lines = [
+        "| group | tracks | prevalence | AUROC | AP | 6-mers' | motif's | GC's | published CNN's * | surely better / perhaps / not |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    labelled = [one for one in figures if one.measure == "AP"]
+    names = list(dict.fromkeys(one.group for one in labelled))
+    for name in [*sorted(names), "all"]:
+        rows = [one for one in labelled if name in (one.group, "all")]
+        aurocs = [one.value for one in figures if one.measure == "AUROC" and name in (one.group, "all")]
+        cnn = [float(published[key]["cnn_ap"]) for one in rows if (key := _published_name(one.track)) in published]
+        counts = [sum(one.skilful == kind for one in rows) for kind in ("yes", "unsure", "no")]
+        lines.append(
+            f"| {name} | {len(rows)} | {_mean([one.prevalence for one in rows])} | {_mean(aurocs)} "
+            f"| {_mean([one.value for one in rows])} | {_mean([one.baselines.get('6-mers', math.nan) for one in rows])} "
+            f"| {_mean([one.baselines.get('motif', math.nan) for one in rows])} "
+            f"| {_mean([one.baselines.get('GC', math.nan) for one in rows])} | {_mean(cnn)} | {' / '.join(map(str, counts))} |"
+        )
+    return [*lines, "", "\\* as published with the tables, over all bins, Ty elements and subtelomeres included."]
+
+
+def _published_name(track: str) -> str:
+    special = {
+        "rna_wt_plus": "rna:fwd_cov", "rna_wt_minus": "rna:rev_cov", "tss_ypd_plus": "cage:fwd", "tss_ypd_minus": "cage:rev",
+        "polya_plus": "polyA:fwd", "polya_minus": "polyA:rev", "nucleosome_occupancy": "nuc:brogaard_occ",
+        "nucleosome_plus1": "nuc:plus1",
+    }  # fmt: skip
+    return special.get(track, f"chip:{track.removeprefix('chip_').capitalize()}")
+
+
+def _table(figures: list[Figure]) -> list[str]:
+    names = [name for name in BASELINES if any(name in one.baselines for one in figures)]
+    lines = [
+        f"| track | measure | model (95 % of resamples) | {' | '.join(names)} | better than the best baseline |",
+        f"|---|---|---|{'---|' * len(names)}---|",
+    ]
+    for one in figures:
+        others = " | ".join(_number(one.baselines.get(name, math.nan)) for name in names)
+        gain = f"{one.skilful} ({one.gain:+.3f}, {one.gain_low:+.3f} to {one.gain_high:+.3f})"
+        lines.append(
+            f"| {one.track} | {one.measure} | {_number(one.value)} ({_number(one.low)} to {_number(one.high)}) | {others} | {gain} |"
+        )
+    return lines
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.3f}"
+
+
+def _mean(values: list[float]) -> str:
+    known = [value for value in values if not math.isnan(value)]
+    return f"{sum(known) / len(known):.3f}" if known else ""
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Rounded, and None where there is nothing: NaN is not JSON."""
+    return {key: _value(value) for key, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _plain(value)
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 4)
+    return value

@@ -1,0 +1,180 @@
+"""From a batch to the losses of a model's outputs, each in nats (or squared units) per unit of what is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
+from predictor.model.config import TOKEN_BP, ModelConfig
+from predictor.model.heads import TrackHead, TrackProjection
+from predictor.model.layers import RMSBatchNorm, gelu
+from predictor.model.scaling import scale_targets, unscale
+from predictor.model.splicing import Junctions
+from predictor.tracks import head_name
+from predictor.training.config import TrainConfig
+from predictor.training.losses import class_loss, contact_loss, junction_loss, multinomial_loss
+from predictor.training.sampler import Batch
+from predictor.training.store import Store
+
+SITE_CLASSES = 5
+PROFILE = "profile"
+PROFILE_LEVEL = 2  # of the encoder: 4 bp per bin
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Of one output over the training chromosomes: `mean` [T] over non-zero bins, per base; `mass[resolution]` [T], the mean
+    target in model space, by which a track's loss is divided so that rare and common ones weigh the same."""
+
+    mean: Tensor
+    mass: dict[int, Tensor]
+
+
+class ProfileHead(nn.Module):
+    """Where exactly proteins bind, in bins of `profile_bp`, from what the encoder knows at 4 bp per bin.
+
+    It sees some 70 bp: too few to tell a promoter by its surroundings, so that it has to find motifs. The whole network is slow
+    to: what most proteins do is told by the surroundings, and drowns the few that have a motif.
+    """
+
+    def __init__(self, network: ModelConfig, config: TrainConfig, store: Store, scale: Scale) -> None:
+        super().__init__()
+        kinds = [store.kinds.get(track.key, "") for track in store.of("CHIP_TF")]
+        self.rows = [row for row, kind in enumerate(kinds) if kind in config.profile_kinds]
+        self.bin_bp, self.scale = config.profile_bp, scale
+        self.norm = RMSBatchNorm(network.encoder_channels[PROFILE_LEVEL], channel_dim=1)
+        self.project = TrackProjection(1, network.encoder_channels[PROFILE_LEVEL], len(self.rows))
+        _begin_at(self.project, scale.mass[self.bin_bp][self.rows])
+
+    def loss(self, local: Float[Tensor, "B C N"], batch: Batch) -> Float[Tensor, ""]:
+        """Mean over its proteins."""
+        strongest = nn.functional.max_pool1d(gelu(self.norm(local)), self.bin_bp >> PROFILE_LEVEL)
+        organism = torch.zeros(len(local), dtype=torch.long, device=local.device)
+        predicted = self.project.per_base(strongest, organism)
+        mean, mass = (t[self.rows].to(local.device) for t in (self.scale.mean, self.scale.mass[self.bin_bp]))
+        target = batch.tracks["CHIP_TF"][self.bin_bp][:, self.rows]
+        scaled = scale_targets(target, mean[:, None], self.bin_bp, squashing=False)
+        return (multinomial_loss(predicted, scaled, batch.called[self.bin_bp]) / mass).mean()
+
+
+def _to_level(model: AlphaGenome, dna: Tensor) -> Tensor:
+    """The encoder's skip at PROFILE_LEVEL, without the rest."""
+    x: Tensor = model.encoder.dna_embedder(dna)
+    for block in model.encoder.down_blocks[:PROFILE_LEVEL]:
+        x = block(nn.functional.max_pool1d(x, 2))
+    return x
+
+
+class Objective(nn.Module):
+    """The model, the head that only helps it train, and the losses. One call per step, so that processes can share it.
+
+    The profile head is not saved with the model.
+    """
+
+    def __init__(self, model: AlphaGenome, config: TrainConfig, store: Store, scales: dict[str, Scale]) -> None:
+        super().__init__()
+        self.model, self.config = model, config
+        self.row_weights = {output: _row_weights(store, output, config.row_weights) for output in store.run_outputs}
+        self.scales = scales
+        for output, scale in scales.items():
+            head = model.head(head_name(output))
+            head.mean.copy_(scale.mean[None])
+            for resolution in head.config.resolutions:
+                _begin_at(head.at(resolution), scale.mass[resolution])
+        self.profile = ProfileHead(model.config, config, store, scales["CHIP_TF"]) if config.profile_bp else None
+
+    def forward(self, batch: Batch, *, only_profile: bool = False) -> dict[str, Tensor]:
+        """Loss by output. Means over examples, so that an example counts the same whatever its batch mates are."""
+        if only_profile:
+            assert self.profile is not None
+            return {PROFILE: self.profile.loss(_to_level(self.model, one_hot(batch.codes)), batch)}
+        model, device = self.model, batch.codes.device
+        organism = torch.zeros(len(batch.codes), dtype=torch.long, device=device)
+        trunk, skips = model.encode(one_hot(batch.codes))
+        tokens, pair = model.attend(trunk, organism)
+        at_128 = model.embedder_128(tokens, organism)
+        at_1 = model.embedder_1(model.decode(tokens, skips), at_128, organism)
+        embeddings = Embeddings(at_128, at_1, model.embedder_pair(pair, organism))
+        if self.training and self.config.dropout:
+            embeddings.at_128 = nn.functional.dropout(embeddings.at_128, self.config.dropout)
+            embeddings.at_1 = nn.functional.dropout1d(embeddings.at_1, self.config.dropout)
+        losses: dict[str, Tensor] = {}
+        if self.profile is not None:
+            losses[PROFILE] = self.profile.loss(skips[PROFILE_LEVEL], batch)
+        for output, targets in batch.tracks.items():
+            predicted = model.heads(head_name(output), embeddings, organism)
+            losses[output] = self._tracks(output, predicted, targets, batch)
+        if model.contact_maps is not None:
+            losses["CONTACT_MAPS"] = self._contacts(model.contacts(embeddings.pair, organism), batch)
+        if model.splicing is not None:
+            losses |= self._splicing(embeddings.at_1, organism, batch)
+        return losses
+
+    def _tracks(self, output: str, predicted: dict[int, Tensor], targets: dict[int, Tensor], batch: Batch) -> Tensor:
+        head, scale = self.model.head(head_name(output)), self.scales[output]
+        weights = self.row_weights[output].to(batch.codes.device)
+        parts = []
+        for resolution, values in predicted.items():
+            values, target = values.float(), targets[resolution]
+            if resolution == TOKEN_BP:
+                values = values.transpose(1, 2)  # the head has tracks last
+            mask = batch.called[resolution] if output.startswith("CHIP") else None
+            scaled = scaled_targets(head, target, resolution)
+            loss = multinomial_loss(values, scaled, mask) / scale.mass[resolution].to(values.device)
+            parts.append((loss * weights).sum() / weights.sum())
+            if resolution == TOKEN_BP and (weight := self.config.log_weights.get(output)):
+                parts.append(weight * len(predicted) * log_error(values, target, head, resolution))
+        return torch.stack(parts).sum() / len(predicted)
+
+    def _contacts(self, predicted: Tensor, batch: Batch) -> Tensor:
+        """Expected from distance alone is 0, so the mean square of the targets is where this begins."""
+        mask = torch.ones(1, 1, dtype=torch.bool, device=predicted.device)
+        target = batch.contacts[..., None]
+        parts = [contact_loss(p[None], t[None], mask) for p, t in zip(predicted.float(), target, strict=True)]
+        return torch.stack(parts).mean()
+
+    def _splicing(self, at_1: Tensor, organism: Tensor, batch: Batch) -> dict[str, Tensor]:
+        splicing = self.model.splicing
+        assert splicing is not None
+        logits = splicing.class_logits(at_1, organism).float()
+        labels = batch.labels[:, None] == torch.arange(SITE_CLASSES, device=logits.device)[None, :, None]
+        sites = torch.stack([class_loss(a[None], b[None]) for a, b in zip(logits, labels, strict=True)]).mean()
+        with torch.autocast(at_1.device.type, enabled=False):
+            junctions = splicing.junctions(at_1.float(), organism, batch.sites)
+        counted = [
+            junction_loss(_one(junctions, i), batch.junctions[i : i + 1], batch.sites[i : i + 1])
+            for i in range(len(batch.codes))
+        ]
+        return {"SPLICE_SITES": sites, "SPLICE_JUNCTIONS": torch.stack(counted).mean()}
+
+
+@torch.no_grad()
+def _begin_at(projection: TrackProjection, mass: Tensor) -> None:
+    """Begin at the mean target: the first steps would only learn how rare things are, and loudest for the rarest."""
+    wanted = mass / nn.functional.softplus(projection.learnt_scale)
+    projection.bias.copy_(torch.log(torch.expm1(wanted)))
+
+
+def scaled_targets(head: TrackHead, target: Tensor, resolution: int) -> Tensor:
+    """[B, T, bins] in model space."""
+    return scale_targets(target, head.mean[0][:, None], resolution, squashing=head.config.squashing)
+
+
+def log_error(values: Tensor, target: Tensor, head: TrackHead, resolution: int) -> Tensor:
+    """Mean squared error of log(1 + value), as skill is judged: a multinomial hears mostly the strongest genes."""
+    predicted = unscale(values.clone(), head.mean[0][:, None], resolution, squashing=head.config.squashing)
+    return (torch.log1p(predicted / resolution) - torch.log1p(target / resolution)).square().mean()
+
+
+def _row_weights(store: Store, output: str, by_kind: dict[str, float]) -> Tensor:
+    """Of each track of an output, by its kind."""
+    return torch.tensor([by_kind.get(store.kinds.get(track.key, ""), 1.0) for track in store.of(output)])
+
+
+def _one(junctions: Junctions, example: int) -> Junctions:
+    here = slice(example, example + 1)
+    return Junctions(junctions.counts[here], junctions.positions[here], junctions.mask[here])
