@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DJANGO_SETTINGS_MODULE := webapp.settings
 
-.PHONY: run test lint types bench train evaluate clean
+.PHONY: run test lint types bench train train-small evaluate experiment clean
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
@@ -31,8 +31,17 @@ bench: $(VENV)/.run-ready
 train: $(VENV)/.dev-ready
 	@$(BIN)/python -m predictor train predictor/training/yeast.toml --data "$(DATA)" --out "$(OUT)"
 
+# A reduced model from the same tables in minutes, then its skill on the validation chromosomes.
+train-small: $(VENV)/.dev-ready
+	@$(BIN)/python -m predictor train predictor/training/small.toml --data "$(DATA)" --out "$(OUT)"
+	@$(BIN)/python -m predictor evaluate --checkpoint "$(OUT)" --split valid --data "$(DATA)" --out "$(OUT)"
+
 evaluate: $(VENV)/.dev-ready
 	@$(BIN)/python -m predictor evaluate --data "$(DATA)" --out "$(OUT)"
+
+# Motifs, TATA boxes, splice donors, strand symmetry of the packaged model.
+experiment: $(VENV)/.dev-ready
+	@$(BIN)/python -m predictor experiment --data "$(DATA)" --out "$(OUT)"
 
 clean:
 	rm -rf $(VENV)

@@ -1,4 +1,4 @@
-"""The command line: `python -m predictor predict | train | evaluate | convert | bench`. Works without Django."""
+"""The command line: `python -m predictor predict | train | evaluate | experiment | convert | bench`. Works without Django."""
 
 from __future__ import annotations
 
@@ -70,10 +70,23 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--checkpoint", type=Path, default=None, help="a checkpoint folder (default: the packaged yeast model)"
     )
+    evaluate.add_argument(
+        "--beside", type=Path, metavar="FOLDER", help='a model trained with tower = "convolutions", as a baseline'
+    )
     evaluate.add_argument("--data", type=Path, required=True)
     evaluate.add_argument("--split", default="test", choices=("valid", "test"))
     evaluate.add_argument("--out", type=Path, required=True)
     evaluate.set_defaults(run=_evaluate)
+
+    experiment = commands.add_parser(
+        "experiment", help="motifs by mutagenesis, TATA boxes, splice donors, strand symmetry; writes experiments.md"
+    )
+    experiment.add_argument(
+        "--checkpoint", type=Path, default=None, help="a checkpoint folder (default: the packaged yeast model)"
+    )
+    experiment.add_argument("--data", type=Path, required=True)
+    experiment.add_argument("--out", type=Path, required=True)
+    experiment.set_defaults(run=_experiment)
 
     convert = commands.add_parser(
         "convert", help="any AlphaGenome checkpoint to a folder that loads at once; accept the weights' terms first"
@@ -194,16 +207,34 @@ def _evaluate(options: argparse.Namespace) -> None:
     from predictor.evaluation.evaluate import evaluate
     from predictor.reference import load_sacCer3
     from predictor.results import load_folder
+    from predictor.training.convolutional import ConvolutionalPredictor
     from predictor.training.yeast_tables import read_table, yeast_store
 
     predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
     reference = load_sacCer3()
     with tempfile.TemporaryDirectory() as folder:
         store = yeast_store(options.data, reference, Path(folder) / "store")
-        said = evaluate(predictor, reference, options.data, store, store.splits[options.split])
+        rival = ConvolutionalPredictor(options.beside) if options.beside else None
+        said = evaluate(predictor, reference, options.data, store, store.splits[options.split], rival)
     published = {row["target"]: row for row in read_table(options.data / "sanity_results.tsv")}
     tables.write(said, options.out, published)
     print(tables.markdown(said, published))
+
+
+def _experiment(options: argparse.Namespace) -> None:
+    from predictor.catalogue import CHECKPOINTS
+    from predictor.evaluation.experiments import Experiments
+    from predictor.reference import load_sacCer3
+    from predictor.results import load_folder
+    from predictor.training.yeast_tables import yeast_store
+
+    predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
+    reference = load_sacCer3()
+    with tempfile.TemporaryDirectory() as folder:
+        store = yeast_store(options.data, reference, Path(folder) / "store")
+        report = Experiments(predictor, reference, options.data, store).report()
+    report.write(options.out)
+    print(report.text)
 
 
 def _convert(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from predictor.errors import DomainError
 from predictor.tracks import OUTPUTS, Track
@@ -22,16 +22,26 @@ METRICS = "metrics.json"
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """How well a track does on chromosomes the model never saw, per 128-bp bin (predictor/training/evaluate.py).
+    """How well a track does on chromosomes the model never saw (predictor/evaluation).
 
-    `prevalence`, `auroc`, `average_precision` for the label, `kmer_ap` the 6-mer baseline's; `pearson` for signals.
+    `measure` says of what `value`, with its 95 % interval `low` to `high`, is: average precision (AP) of a yes or no per bin,
+    or a correlation; `prevalence` is the share of bins with a yes, what chance would reach. `baseline` is the best simpler
+    method and reaches `baseline_value`; `skilful`: "yes" if the track is surely better than that, "unsure" if only perhaps,
+    "no" if not.
     """
 
-    prevalence: float | None
-    auroc: float | None
-    average_precision: float | None
-    kmer_ap: float | None
-    pearson: float | None
+    measure: str
+    value: float
+    low: float
+    high: float
+    prevalence: float
+    baseline: str
+    baseline_value: float
+    skilful: Literal["yes", "unsure", "no"]
+
+
+# What a track is judged by first.
+_MEASURES = ("AP", "AP at 1 bp", "Pearson beyond distance", "Pearson, 128 bp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,8 @@ class ModelInfo:
     """A model as its users see it.
 
     `genomes`: assemblies it was made for; `context_bp`: the least input length at which it is worth asking; `held_out`:
-    chromosomes it never saw; `sha256` of the weights file `weights`; `settings`: the network's configuration, as the card has it;
-    `skill` by track key where it was measured, on the chromosomes `judged_on`.
+    chromosomes it never saw; `limits`: sentences on what it cannot do; `sha256` of the weights file `weights`;
+    `settings`: the network's configuration, as the card has it; `skill` by track key where it was measured, on the chromosomes `judged_on`.
     """
 
     name: str
@@ -52,6 +62,7 @@ class ModelInfo:
     genomes: tuple[str, ...]
     context_bp: int
     held_out: tuple[str, ...]
+    limits: tuple[str, ...]
     sha256: str
     tracks: tuple[Track, ...]
     folder: Path
@@ -116,6 +127,7 @@ def _info(card: dict[str, Any], folder: Path, weights: Path) -> ModelInfo:
         with weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     judged_on, skill = _read_metrics(folder / METRICS)
+    tracks = tuple(Track(**row) for row in card["tracks"])
     return ModelInfo(
         name=card["name"],
         title=card["title"],
@@ -126,14 +138,22 @@ def _info(card: dict[str, Any], folder: Path, weights: Path) -> ModelInfo:
         genomes=tuple(card["genomes"]),
         context_bp=card["context_bp"],
         held_out=tuple(card["held_out"]),
+        limits=tuple(card.get("limits", ())),
         sha256=digest,
-        tracks=tuple(Track(**row) for row in card["tracks"]),
+        tracks=tracks,
         folder=folder,
         weights=weights,
         settings=card["settings"],
         judged_on=judged_on,
-        skill=skill,
+        skill={
+            track.key: said for track in tracks if (said := skill.get(track.key) or skill.get(_both_strands(track)))
+        },
     )
+
+
+def _both_strands(track: Track) -> str:
+    """What a figure that is of both strands together calls a track."""
+    return track.key.removesuffix("_plus").removesuffix("_minus") if track.strand != "." else track.key
 
 
 def _read_metrics(path: Path) -> tuple[tuple[str, ...], dict[str, Skill]]:
@@ -141,10 +161,19 @@ def _read_metrics(path: Path) -> tuple[tuple[str, ...], dict[str, Skill]]:
     if not path.exists():
         return (), {}
     said = json.loads(path.read_text())
-    names = Skill.__dataclass_fields__
-    return tuple(said["chromosomes"]), {
-        row["track"]: Skill(**{name: row[name] for name in names}) for row in said["targets"]
-    }
+    skill: dict[str, Skill] = {}
+    for measure in reversed(_MEASURES):
+        for row in said["figures"]:
+            if row["measure"] == measure and row["value"] is not None:
+                skill[row["track"]] = _skill(row)
+    return tuple(said["chromosomes"]), skill
+
+
+def _skill(row: dict[str, Any]) -> Skill:
+    kept = {name: row[name] for name in ("measure", "value", "low", "high", "prevalence", "skilful")}
+    known = {name: value for name, value in row["baselines"].items() if value is not None}
+    best = max(known, key=known.__getitem__) if known else ""
+    return Skill(**kept, baseline=best, baseline_value=known.get(best, 0.0))
 
 
 def select_tracks(

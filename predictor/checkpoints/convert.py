@@ -155,4 +155,5 @@ def _official_card(options: Options, organism: str) -> dict[str, Any]:
 def _card_of(info: ModelInfo) -> dict[str, Any]:
     """What a card of ours says, without its tracks and settings."""
     names = ("name", "title", "version", "licence", "citation", "summary", "context_bp")
-    return {**{name: getattr(info, name) for name in names}, "genomes": [*info.genomes], "held_out": [*info.held_out]}
+    lists = {name: [*getattr(info, name)] for name in ("genomes", "held_out", "limits")}
+    return {**{name: getattr(info, name) for name in names}, **lists}

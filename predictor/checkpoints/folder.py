@@ -69,7 +69,7 @@ def load_model(info: ModelInfo) -> AlphaGenome:
     if info.settings.get("folded"):
         raise DomainError("bad_checkpoint", f"{info.folder} was converted already; use it as it is.")
     model = skeleton(ModelConfig.from_json(info.settings["network"]))
-    return assemble(model, _weights(info.weights, model))
+    return assemble(model, read_weights(info.weights, model))
 
 
 def load_network(info: ModelInfo) -> Network:
@@ -80,12 +80,12 @@ def load_network(info: ModelInfo) -> Network:
     if not info.settings.get("folded"):
         return fold(load_model(info))
     network = folded_skeleton(ModelConfig.from_json(info.settings["network"]))
-    network.load_state_dict(_weights(info.weights, network), assign=True)
+    network.load_state_dict(read_weights(info.weights, network), assign=True)
     return network.requires_grad_(False)
 
 
-def _weights(path: Path, model: nn.Module) -> dict[str, Tensor]:
-    """Every tensor that `model` has, and no other."""
+def read_weights(path: Path, model: nn.Module) -> dict[str, Tensor]:
+    """Every tensor that `model` has, and no other. Raises DomainError `bad_checkpoint` that names the first misfits."""
     try:
         weights = load_file(path)
     except (SafetensorError, OSError) as error:

@@ -22,6 +22,7 @@ from predictor.training.store import Store
 from predictor.training.yeast_tables import read_table
 from predictor.training.yeast_tracks import EXPRESSION
 
+RIVAL = "convolutions"
 Values = NDArray[np.float64]
 
 
@@ -40,15 +41,26 @@ def groups(data: Path) -> dict[str, str]:
 
 
 def evaluate(
-    predictor: Predictor, reference: Reference, data: Path, store: Store, chromosomes: tuple[str, ...]
+    predictor: Predictor,
+    reference: Reference,
+    data: Path,
+    store: Store,
+    chromosomes: tuple[str, ...],
+    rival: Predictor | None = None,
 ) -> Evaluation:
-    """Everything there is to say about `chromosomes`, which the model must not have seen."""
+    """Everything there is to say about `chromosomes`, which the model must not have seen; `rival`: another model's figures
+    are a baseline, too, where it has the track."""
     predicted = {name: predict_chromosome(predictor, reference, name) for name in chromosomes}
     judge = Judge(data, store, chromosomes)
     tracks = [track for track in predictor.info.tracks if track.output in store.run_outputs]
     known = {track.key for track in store.tracks}
     tracks = [track for track in tracks if track.key in known]
-    rows = judge.tracks(tracks, predicted)
+    rivals = {}
+    if rival is not None:
+        ours = {track.key for track in tracks}
+        common = [track for track in rival.info.tracks if track.key in ours]
+        rivals = {name: predict_chromosome(rival, reference, name, common) for name in chromosomes}
+    rows = judge.tracks(tracks, predicted, rivals)
     rows += judge.genes(tracks, predicted)
     training = store.splits["train"]
     found: dict[str, float] = {}
@@ -72,7 +84,9 @@ class Judge:
         self.judged = {name: judged_bins(data, store.lengths[name], name) for name in chromosomes}
         self.codes = {name: store.codes(name, 0, length) for name, length in store.lengths.items()}
 
-    def tracks(self, tracks: list[Track], predicted: dict[str, Predicted]) -> list[Figure]:
+    def tracks(
+        self, tracks: list[Track], predicted: dict[str, Predicted], rivals: dict[str, Predicted]
+    ) -> list[Figure]:
         """Two figures per track: of its label (AP and AUROC) and of its signal (Pearson of the logarithm)."""
         words = self._words(tracks)
         gc = {name: gc_content(self.codes[name]) for name in (*self.chromosomes, *self.store.splits["train"])}
@@ -88,6 +102,8 @@ class Judge:
             }
             if (motif := self._motif(track)) is not None:
                 scores["motif"] = self._join({n: best_match(self.codes[n], motif) for n in self.chromosomes}, keep)
+            if rivals and track.key in next(iter(rivals.values())).coarse:
+                scores[RIVAL] = self._join({name: rivals[name].coarse[track.key] for name in self.chromosomes}, keep)
             rows += self._label_rows(track, judged, keep, scores, weights)
             rows += self._signal_rows(track, judged, keep, scores, weights)
             rows += self._fine_row(track, predicted, words, column)
@@ -135,6 +151,8 @@ class Judge:
         target = np.log1p(signal.astype(np.float64))
         per = 1 if track.output == "CAGE" else BIN_BP
         values = {"GC": pearson(scores["GC"], target, weights), "6-mers": pearson(scores["6-mers"], target, weights)}
+        if RIVAL in scores:
+            values[RIVAL] = pearson(np.log1p(scores[RIVAL] / per), target, weights)
         ours = pearson(np.log1p(scores["model"] / per), target, weights)
         return [figure(track.key, self._group(track), "Pearson, 128 bp", float((signal > 0).mean()), ours, values)]
 

@@ -51,7 +51,7 @@ def figures(
             values[name] = average_precision(score[kept], label[kept], weights[:, where[kept]])
         rows.append(
             figure(
-                f"{kind}s",
+                kind,
                 "splice sites",
                 "AP at 1 bp",
                 float(label.mean()),

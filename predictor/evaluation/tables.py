@@ -11,7 +11,13 @@ from typing import Any
 from predictor.evaluation.evaluate import Evaluation
 from predictor.evaluation.rows import Figure
 
-BASELINES = ("motif", "matrix", "distance", "6-mers", "GC")
+BASELINES = ("convolutions", "motif", "matrix", "distance", "6-mers", "GC")
+
+
+_COLUMNS = (
+    "group", "tracks", "prevalence", "AUROC", "AP", "convolutions'", "6-mers'", "motif's", "GC's", "published CNN's *",
+    "surely better / perhaps / not",
+)  # fmt: skip
 
 
 def write(evaluation: Evaluation, folder: Path, published: dict[str, dict[str, str]]) -> None:
@@ -45,8 +51,8 @@ def markdown(evaluation: Evaluation, published: dict[str, dict[str, str]]) -> st
 
 def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list[str]:
     lines = [
-        "| group | tracks | prevalence | AUROC | AP | 6-mers' | motif's | GC's | published CNN's * | surely better / perhaps / not |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(_COLUMNS)} |",
+        f"|{'---|' * len(_COLUMNS)}",
     ]
     labelled = [one for one in figures if one.measure == "AP"]
     names = list(dict.fromkeys(one.group for one in labelled))
@@ -57,7 +63,8 @@ def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list
         counts = [sum(one.skilful == kind for one in rows) for kind in ("yes", "unsure", "no")]
         lines.append(
             f"| {name} | {len(rows)} | {_mean([one.prevalence for one in rows])} | {_mean(aurocs)} "
-            f"| {_mean([one.value for one in rows])} | {_mean([one.baselines.get('6-mers', math.nan) for one in rows])} "
+            f"| {_mean([one.value for one in rows])} | {_mean([one.baselines.get('convolutions', math.nan) for one in rows])} "
+            f"| {_mean([one.baselines.get('6-mers', math.nan) for one in rows])} "
             f"| {_mean([one.baselines.get('motif', math.nan) for one in rows])} "
             f"| {_mean([one.baselines.get('GC', math.nan) for one in rows])} | {_mean(cnn)} | {' / '.join(map(str, counts))} |"
         )

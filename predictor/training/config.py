@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from predictor.errors import DomainError
 
@@ -50,10 +50,12 @@ class TrainConfig:
     splicing: dict[str, int] = field(default_factory=dict)
     log_weights: dict[str, float] = field(default_factory=dict)
     row_weights: dict[str, float] = field(default_factory=dict)
+    tower: Literal["transformer", "convolutions"] = "transformer"  # the latter to compare with: convolutional.py
     profile_bp: int = 0  # bins of the helping profile head of protein binding; 0 for none
     profile_kinds: tuple[str, ...] = ()  # of the proteins that it predicts
     profile_weight: float = 0.0
     site_share: float = 1.0  # of the bases that are no splice site, so many are shown to the classifier as such
+    limits: tuple[str, ...] = ()  # for the card: sentences on what the model cannot do
     chromosomes: tuple[str, ...] = ()  # to train on, of the split's own; all by default
 
     @classmethod
@@ -70,7 +72,7 @@ class TrainConfig:
             raise DomainError("bad_config", f"{path} has unknown keys: {', '.join(unknown)}.")
         try:
             stages = tuple(Stage(**stage) for stage in values.pop("stages"))
-            lists = {name: tuple(values.get(name, ())) for name in ("chromosomes", "profile_kinds")}
+            lists = {name: tuple(values.get(name, ())) for name in ("chromosomes", "profile_kinds", "limits")}
             config = cls(**{**values, **lists}, stages=stages)
         except (KeyError, TypeError) as error:
             raise DomainError("bad_config", f"{path} is incomplete: {error}.") from None

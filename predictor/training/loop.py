@@ -15,6 +15,7 @@ from predictor.checkpoints.folder import head_configs, save_folder
 from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import ModelConfig, SplicingConfig
 from predictor.training.config import TrainConfig
+from predictor.training.convolutional import without_attention
 from predictor.training.curves import Curves
 from predictor.training.objective import PROFILE, Objective
 from predictor.training.parallel import Team, spread
@@ -55,6 +56,8 @@ class Trainer:
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
         torch.manual_seed(config.seed)
         model = AlphaGenome(network_config(config, store))
+        if config.tower == "convolutions":
+            without_attention(model)
         if model.splicing is not None:  # yeast has no measured usage, so nothing teaches it
             model.splicing.usage.requires_grad_(False)
         scales = measure_scales(store, self.chromosomes, config.profile_bp)
@@ -131,7 +134,10 @@ class Trainer:
             if self.model.splicing is not None:  # as if every base that is no site had been shown
                 bias = weights["splicing.classes.bias"] = weights["splicing.classes.bias"].clone()
                 bias[:, -1] -= math.log(self.config.site_share)
-            save_folder(self.out, weights, card(self.config, self.store, self.model.config), self.store.tracks)
+            tracks = self.store.tracks
+            if self.model.contact_maps is None:
+                tracks = tuple(track for track in tracks if track.output != "CONTACT_MAPS")
+            save_folder(self.out, weights, card(self.config, self.store, self.model.config), tracks)
             state = {
                 "step": self.step,
                 "objective": self.objective.state_dict(),
@@ -160,7 +166,7 @@ def network_config(config: TrainConfig, store: Store) -> ModelConfig:
     return ModelConfig(
         **config.network,
         track_heads=head_configs(store.tracks),
-        contact_tracks=len(store.of("CONTACT_MAPS")),
+        contact_tracks=len(store.of("CONTACT_MAPS")) if config.tower == "transformer" else 0,
         splicing=splicing,
     )
 
@@ -176,11 +182,13 @@ def card(config: TrainConfig, store: Store, network: ModelConfig) -> dict[str, A
         "summary": config.summary,
         "genomes": ["sacCer3"],
         "context_bp": 16384,
+        "limits": list(config.limits),
         "held_out": [*store.splits["valid"], *store.splits["test"]],
         "settings": {
             "network": network.to_json(),
             "segment_bp": max(stage.segment_bp for stage in config.stages),
             "seed": config.seed,
+            "tower": config.tower,
         },
     }
 

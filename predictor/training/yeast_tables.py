@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from predictor.checkpoints.folder import NOT_TRACKS
 from predictor.codes import encode_bases
 from predictor.errors import DomainError
 from predictor.reference import Reference
@@ -67,6 +68,8 @@ def yeast_tables(data: Path, reference: Reference) -> Tables:
         *_nucleosomes(data),
         *_events(data, tracks),
     ]
+    with_data = {one[0] for one in drawn}  # tables may be left out for their licence, and with them their tracks
+    tracks = tuple(track for track in tracks if track.key in with_data or track.output in NOT_TRACKS)
     regions = (
         (row["chrom"], int(row["start"]), int(row["end"])) for row in read_table(data / "chip_exo_excluded_regions.tsv")
     )

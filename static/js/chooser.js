@@ -46,6 +46,12 @@ export class TrackChooser {
       row.title = track.description;
       row.dataset.words = `${track.name} ${track.key} ${track.assay} ${track.description}`.toLowerCase();
       row.append(box, track.name);
+      if (track.skill?.skilful === "no") {
+        row.append(Object.assign(document.createElement("small"), {
+          className: "weak", textContent: "not skilful",
+          title: "On chromosomes it never saw, the model is no better here than a simpler method; see Models.",
+        }));
+      }
       this.#boxes.set(track.key, box);
       return row;
     }));

@@ -11,10 +11,13 @@ export function aboutLine(prediction, model) {
     `licence: ${prediction.model.licence.split(";")[0]}`,
     prediction.notice,
   ].map(span);
-  if (prediction.genome && model.heldOut.includes(interval.chromosome)) {
-    const badge = span(`${interval.chromosome} was held out from training`);
-    badge.className = "badge";
-    badge.title = "The model never saw this chromosome, so what you see here it did not memorise.";
+  if (prediction.genome && model.heldOut.length) {
+    const unseen = model.heldOut.includes(interval.chromosome);
+    const badge = span(`${interval.chromosome} was ${unseen ? "held out from training" : "trained on"}`);
+    badge.className = unseen ? "badge" : "badge seen";
+    badge.title = unseen
+      ? "The model never saw this chromosome, so what you see here it did not memorise."
+      : `The model learnt from measurements of this chromosome and may remember them; ${model.heldOut.join(", ")} were held out.`;
     parts.unshift(badge);
   }
   return parts;

@@ -186,13 +186,14 @@ function shade({ colour, strand }) {
   return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
 }
 
-/** On chromosomes the model never saw, per 128-bp bin. */
-function skillText({ auroc, average_precision: precision, prevalence, pearson }) {
-  const parts = [];
-  if (pearson !== null) parts.push(`Pearson ${pearson.toFixed(2)}`);
-  if (auroc !== null) parts.push(`AUROC ${auroc.toFixed(2)}`);
-  if (precision !== null) parts.push(`average precision ${precision.toFixed(2)} (by chance ${prevalence.toFixed(3)})`);
-  return parts.join(", ");
+const VERDICTS = { yes: "", unsure: "perhaps no better than that", no: "not skilful: no better than that" };
+
+/** On chromosomes the model never saw. */
+function skillText({ measure, value, low, high, prevalence, baseline, baseline_value: other, skilful }) {
+  const name = measure.replace(/^AP/, "average precision");
+  const chance = measure.startsWith("AP") ? `, by chance ${prevalence.toPrecision(1)}` : "";
+  const beside = baseline ? `; ${baseline} alone ${other.toFixed(2)}` : "";
+  return [`${name} ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}${chance})${beside}`, VERDICTS[skilful]].filter(Boolean).join("; ");
 }
 
 /** The tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */

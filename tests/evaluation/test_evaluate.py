@@ -14,6 +14,7 @@ from predictor.evaluation.genome_bins import judged_bins
 from predictor.evaluation.labels import Labels
 from predictor.reference import Reference
 from predictor.results import load_folder
+from predictor.training.convolutional import ConvolutionalPredictor
 from predictor.training.loop import train
 from predictor.training.store import Store
 from predictor.training.yeast_tables import read_table
@@ -25,14 +26,17 @@ BINS = LENGTH // 128
 @pytest.fixture(scope="module")
 def evaluation(pack: Path, store: Store, reference: Reference, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
     folder = tmp_path_factory.mktemp("model")
-    train(changed(CONFIG, stages=({"segment_bp": 8192, "batch": 1, "steps": 2},)), store, folder)
+    config = changed(CONFIG, stages=({"segment_bp": 8192, "batch": 1, "steps": 2},))
+    train(config, store, folder / "model")
+    train(changed(config, tower="convolutions"), store, folder / "rival")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(genome_bins, "SUBTELOMERE_BP", 0)
         patch.setattr(genome_bins, "WINDOW_BP", 16_384)
         patch.setattr(genome_bins, "EDGE_BP", 4096)
         patch.setattr(kmers, "PENALTIES", (1e3,))
         patch.setattr(splicing, "KEPT", 500)
-        return evaluate(load_folder(folder, device="cpu"), reference, pack, store, ("chrVI",))
+        rival = ConvolutionalPredictor(folder / "rival")
+        return evaluate(load_folder(folder / "model", device="cpu"), reference, pack, store, ("chrVI",), rival)
 
 
 def test_every_output_has_a_figure_with_an_interval_and_baselines(evaluation: Evaluation) -> None:
@@ -40,10 +44,10 @@ def test_every_output_has_a_figure_with_an_interval_and_baselines(evaluation: Ev
     assert {
         ("rna_wt_plus", "AP"), ("rna_wt_plus", "Pearson, 128 bp"), ("rna_wt_plus", "Pearson, 1 bp"), ("rna_wt", "Pearson, gene"),
         ("tss_ypd_plus", "AUROC"), ("polya_plus", "AP"), ("nucleosome_occupancy", "Pearson, 128 bp"), ("chip_reb1", "AP"),
-        ("chip_htz1", "AP"), ("donors", "AP at 1 bp"), ("acceptors", "AP at 1 bp"), ("contacts_g1", "Pearson beyond distance"),
+        ("chip_htz1", "AP"), ("donor", "AP at 1 bp"), ("acceptor", "AP at 1 bp"), ("contacts_g1", "Pearson beyond distance"),
     } <= found  # fmt: skip
     reb1 = next(one for one in evaluation.figures if (one.track, one.measure) == ("chip_reb1", "AP"))
-    assert reb1.baselines.keys() == {"GC", "6-mers", "motif"}
+    assert reb1.baselines.keys() == {"GC", "6-mers", "motif", "convolutions"}
     assert reb1.group == "ChIP sequence-specific TF"
     kept = BINS - 3 - 3  # without the telomere's and the LTR's three bins each
     assert reb1.prevalence == pytest.approx(1 / kept)

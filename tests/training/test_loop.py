@@ -12,6 +12,7 @@ from predictor.api import from_sequence
 from predictor.errors import DomainError
 from predictor.reference import Reference
 from predictor.results import load_folder
+from predictor.training import convolutional
 from predictor.training.config import TrainConfig
 from predictor.training.curves import Curves
 from predictor.training.loop import Trainer, train
@@ -162,6 +163,24 @@ def test_no_site_is_as_likely_as_if_every_base_had_been_shown(store: Store, tmp_
     saved = load_file(tmp_path / "model.safetensors")["splicing.classes.bias"]
     kept = trainer.average["model.splicing.classes.bias"]
     assert (saved - kept)[0].tolist() == pytest.approx([0, 0, 0, 0, math.log(4)])
+
+
+def test_the_rival_is_the_same_network_but_for_the_tower(
+    store: Store, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(CONFIG, store, tmp_path / "ours")
+    ours = load_folder(tmp_path / "ours", device="cpu")
+    tracks = [track for track in ours.info.tracks if track.output_type.shape == "bins"]
+    given = from_sequence(reference.sequence("chrVI")[:8192])
+    with monkeypatch.context() as patch:  # the rival's plain pass, with the transformer in its place
+        patch.setattr(convolutional, "without_attention", lambda model: model)
+        plain = convolutional.ConvolutionalPredictor(tmp_path / "ours").predict(given, tracks)
+    for one, other in zip(plain.tracks, ours.predict(given, tracks).tracks, strict=True):
+        assert one.values == pytest.approx(other.values, rel=1e-3, abs=1e-5), one.track.key
+    train(changed(CONFIG, tower="convolutions"), store, tmp_path / "rival")
+    rival = convolutional.ConvolutionalPredictor(tmp_path / "rival")
+    assert "CONTACT_MAPS" not in rival.info.outputs
+    assert all(np.isfinite(one.values).all() for one in rival.predict(given, tracks).tracks)
 
 
 def test_a_loss_that_is_not_finite_ends_the_run(store: Store, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,13 @@ import pytest
 
 from predictor.errors import DomainError
 from predictor.reference import Reference
+from predictor.training.loop import network_config
 from predictor.training.runs import as_runs, draw, longest
 from predictor.training.sampler import NOT_LABELLED, Sampler, Window
 from predictor.training.store import Store
 from predictor.training.yeast_tables import read_splits, yeast_store
 from predictor.training.yeast_tracks import yeast_tracks
-from tests.training.conftest import LENGTH
+from tests.training.conftest import CONFIG, LENGTH
 
 
 def row(store: Store, chromosome: str, key: str, resolution: int = 1) -> np.ndarray:
@@ -115,6 +117,18 @@ def test_a_store_is_written_once_and_again_when_a_table_changes(
         (other / path.name).write_bytes(path.read_bytes())
     (other / "splits.tsv").write_text((pack / "splits.tsv").read_text().replace("valid", "train"))
     assert yeast_store(other, reference, folder).splits["train"] == ("chrI", "chrII")
+
+
+def test_rows_left_out_for_their_licence_take_their_tracks_along(
+    pack: Path, reference: Reference, tmp_path: Path
+) -> None:
+    for path in pack.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    table = gzip.decompress((pack / "nucleosomes.tsv.gz").read_bytes()).decode().splitlines()
+    (tmp_path / "nucleosomes.tsv.gz").write_bytes(gzip.compress(f"{table[0]}\n".encode()))
+    without = yeast_store(tmp_path, reference, tmp_path / "store")
+    assert "NUCLEOSOME" not in {track.output for track in without.tracks}
+    assert "NUCLEOSOME" not in {head.name.upper() for head in network_config(CONFIG, without).track_heads}
 
 
 def test_a_missing_table_is_named(tmp_path: Path, reference: Reference) -> None:

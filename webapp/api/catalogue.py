@@ -101,6 +101,7 @@ def _model(model: ModelInfo) -> dict[str, Any]:
         **{key: getattr(model, key) for key in kept},
         "genomes": list(model.genomes),
         "held_out": list(model.held_out),
+        "limits": list(model.limits),
         "max_bp": MAX_BP,
         "default": model.name == settings.MODEL,
         "outputs": [{**asdict(OUTPUTS[key]), "unit": model.unit(key)} for key in model.outputs],

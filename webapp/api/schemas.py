@@ -48,13 +48,17 @@ class Gene(Schema):
 
 
 class Skill(Schema):
-    """Per 128-bp bin of held-out chromosomes; `kmer_ap` is the average precision of a regression on 6-mers."""
+    """On held-out chromosomes: `value` of `measure` with its 95 % interval, beside the best simpler method; `prevalence` is
+    what chance would reach of an average precision (AP)."""
 
-    prevalence: float | None
-    auroc: float | None
-    average_precision: float | None
-    kmer_ap: float | None
-    pearson: float | None
+    measure: str
+    value: float
+    low: float
+    high: float
+    prevalence: float
+    baseline: str
+    baseline_value: float
+    skilful: Literal["yes", "unsure", "no"]
 
 
 class Track(Schema):
@@ -96,6 +100,7 @@ class Model(Schema):
     context_bp: int
     max_bp: int
     held_out: list[str]
+    limits: list[str]
     judged_on: list[str]
     default: bool
     outputs: list[Output]

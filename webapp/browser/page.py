@@ -68,7 +68,9 @@ def _model() -> dict[str, Any]:
         "licence": model.licence,
         "heldOut": list(model.held_out),
         "outputs": [
-            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description} for key in model.outputs
+            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description}
+            for key in model.outputs
+            if OUTPUTS[key].shape == "bins"  # of the others the browser draws nothing, and `submit` refuses them
         ],
         "tracks": [
             {
@@ -83,5 +85,6 @@ def _model() -> dict[str, Any]:
                 "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks
+            if track.output_type.shape == "bins"
         ],
     }

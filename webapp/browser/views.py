@@ -45,7 +45,8 @@ def models(request: HttpRequest) -> HttpResponse:
             (OUTPUTS[key], info.unit(key), [(t, info.skill.get(t.key)) for t in info.tracks if t.output == key])
             for key in info.outputs
         ]
-        cards.append({"info": info, "outputs": by_output})
+        skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
+        cards.append({"info": info, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
     return render(request, "browser/models.html", {"title": "Models", "cards": cards})
 
 

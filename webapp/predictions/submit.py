@@ -91,7 +91,7 @@ def _live(digest: str) -> Prediction | None:
 def _understand(spec: Spec) -> _Asked:
     check_one(spec)
     model = model_info(spec.model or settings.MODEL)
-    tracks = select_tracks(model, spec.outputs, spec.tracks)
+    tracks = _drawn(select_tracks(model, spec.outputs, spec.tracks))
     name = " ".join((spec.name or "").split())
     if spec.sequence is not None:
         clean = clean_sequence(spec.sequence)
@@ -112,6 +112,19 @@ def _understand(spec: Spec) -> _Asked:
         interval, chromosome_bp, lambda part: fetch_sequence(part, assembly), context_bp=model.context_bp
     )
     return _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
+
+
+def _drawn(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+    """Tracks whose values lie along the sequence. Raises DomainError `not_drawn` for maps and junctions."""
+    for track in tracks:
+        if track.output_type.shape != "bins":
+            raise DomainError(
+                "not_drawn",
+                f"{track.output_type.name} ({track.output}) cannot be stored or drawn here yet; "
+                f"`python -m predictor predict --outputs {track.output}` writes them to a file.",
+                status=422,
+            )
+    return tracks
 
 
 def _padding_notes(model_input: ModelInput) -> tuple[str, ...]:
