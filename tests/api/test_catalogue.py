@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
@@ -28,8 +29,11 @@ def test_models_list_outputs_tracks_and_licence(client: Client) -> None:
     assert [track["key"] for track in said["tracks"]] == [track.key for track in info.tracks]
     expression = said["outputs"][0]
     assert (expression["key"], expression["shape"]) == ("RNA_SEQ", "bins")
-    assert expression["unit"] == "TPM over transcript boxes"
-    assert said["tracks"][0]["unit"] == expression["unit"]
+    assert expression["unit"] == "TPM over transcript boxes; FPKM over transcript boxes"
+    assert said["tracks"][0]["unit"] == "TPM over transcript boxes"
+    reb1 = next(track for track in said["tracks"] if track["key"] == "chip_reb1")
+    assert reb1["skill"] == asdict(info.skill["chip_reb1"])
+    assert said["limits"] == list(info.limits)
 
 
 def test_a_place_is_an_interval_or_a_sentence(client: Client, genome: Assembly) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from predictor.catalogue import Skill, model_info
 from tests.browser.conftest import Visitor
 from tests.conftest import ROOT
 
@@ -78,6 +79,45 @@ def test_tracks_are_filtered_chosen_and_predicted(visitor: Visitor) -> None:
     page.wait_for_url("**/p/*")
     visitor.until("window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted').length === 1")
     assert [track["key"] for track in visitor.until_drawn()] == ["chip_reb1"]
+
+
+def test_what_was_trained_on_is_marked_and_what_is_not_skilful_too(visitor: Visitor) -> None:
+    page = visitor.open()  # the galactose genes, on a chromosome that trained
+    visitor.until_drawn()
+    badge = page.locator("#about .badge")
+    assert badge.inner_text() == "chrII was trained on"
+    assert "chrVI, chrIX, chrXVI were held out" in (badge.get_attribute("title") or "")
+    weak = sum(skill.skilful == "no" for skill in _drawable_skill())
+    page.click("#choose summary")
+    assert page.locator("#outputs .weak").count() == weak
+
+
+def test_maps_and_junctions_are_not_offered_where_they_cannot_be_drawn(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until("window.locuscope?.viewer.place")
+    page.click("#choose summary")
+    offered = {box.get_attribute("value") for box in page.locator("#outputs input[value]").all()}
+    assert {"rna_wt_plus", "polya_minus", "donor_plus", "chip_htz1"} <= offered
+    assert not {"contacts_g1", "junctions_plus"} & offered
+
+
+def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
+    page = visitor.open("/models")
+    said = page.inner_text("article.card")
+    info = model_info("yeast")
+    skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
+    assert f"{skilful} of {len(info.skill)} tracks are surely better than all of these" in said
+    for limit in info.limits:
+        assert limit in said
+    reb1 = info.skill["chip_reb1"]
+    page.locator("details", has_text="CHIP_TF").locator("summary").click()
+    row = page.locator("tr", has_text="chip_reb1").inner_text()
+    assert f"AP {reb1.value:.2f} ({reb1.low:.2f} to {reb1.high:.2f})" in row
+
+
+def _drawable_skill() -> list[Skill]:
+    info = model_info("yeast")
+    return [info.skill[t.key] for t in info.tracks if t.key in info.skill and t.output_type.shape == "bins"]
 
 
 def test_a_place_that_does_not_exist_leaves_the_view(visitor: Visitor) -> None:

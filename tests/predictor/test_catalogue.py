@@ -43,3 +43,23 @@ def test_a_model_without_default_tracks_asks_for_a_choice(many: ModelInfo) -> No
     """Not an empty prediction: nobody chose and nothing is shown by itself."""
     with pytest.raises(DomainError, match="No track is chosen; choose at least one output or track"):
         select_tracks(many)
+
+
+def test_every_kind_of_output_is_packaged_and_judged() -> None:
+    info = model_info("yeast")
+    assert info.outputs == (
+        "RNA_SEQ", "CAGE", "POLYA", "NUCLEOSOME", "CHIP_TF", "CHIP_HISTONE", "SPLICE_SITES", "SPLICE_JUNCTIONS",
+        "CONTACT_MAPS",
+    )  # fmt: skip
+    judged = {track.output for track in info.tracks if track.key in info.skill}
+    assert judged == set(info.outputs) - {"SPLICE_JUNCTIONS"}
+    assert info.skill["contacts_g1"].measure == "Pearson beyond distance"
+    assert info.skill["donor_plus"] == info.skill["donor_minus"]  # judged together
+    assert info.skill["chip_reb1"].baseline in {"GC", "6-mers", "motif", "convolutions"}
+    for skill in info.skill.values():
+        assert skill.low <= skill.value <= skill.high or skill.measure.startswith("AP")
+        assert (skill.skilful == "no") == (skill.value <= skill.baseline_value)
+
+
+def test_the_largest_file_of_weights_can_be_committed() -> None:
+    assert model_info("yeast").weights.stat().st_size < 25_000_000
