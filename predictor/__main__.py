@@ -7,7 +7,7 @@ import json
 import math
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from predictor.errors import DomainError
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("config", type=Path)
     train.add_argument("--data", type=Path, required=True, help="the folder of training tables")
     train.add_argument("--out", type=Path, required=True)
+    train.add_argument("--seed", type=int, help="instead of the file's; another member of a group of models")
     train.add_argument("--threads", type=_threads, default=0, help="0 leaves torch's choice")
     train.add_argument(
         "--dtype", default="auto", choices=("auto", "float32", "bfloat16"), help="auto: bfloat16 on a GPU"
@@ -185,6 +186,8 @@ def _train(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     config = TrainConfig.read(options.config)
+    if options.seed is not None:
+        config = replace(config, seed=options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     store = options.out / "store"
     team = parallel.join()
