@@ -156,6 +156,9 @@ def _predict(options: argparse.Namespace) -> None:
         "junctions": {side.strand: [asdict(track) for track in side.tracks] for side in result.junctions},
     }  # fmt: skip
     arrays = {predicted.track.key: predicted.values for predicted in result.tracks}
+    for predicted in result.tracks:
+        if predicted.low is not None and predicted.high is not None:  # the members' least and most
+            arrays |= {f"{predicted.track.key}:low": predicted.low, f"{predicted.track.key}:high": predicted.high}
     for side in result.junctions:
         arrays |= {f"junctions{side.strand}{part}": getattr(side, part) for part in ("donors", "acceptors", "counts")}
     fresh = options.out.with_name(f"{options.out.name}.part")

@@ -49,8 +49,10 @@ class ModelInfo:
     """A model as its users see it.
 
     `genomes`: assemblies it was made for; `context_bp`: the least input length at which it is worth asking; `held_out`:
-    chromosomes it never saw; `limits`: sentences on what it cannot do; `sha256` of the weights file `weights`;
-    `settings`: the network's configuration, as the card has it; `skill` by track key where it was measured, on the chromosomes `judged_on`.
+    chromosomes it never saw; `limits`: sentences on what it cannot do; `sha256` of the weights, `weights` the
+    file of the first of `members`, networks that were trained alike from other seeds and whose mean is predicted;
+    `settings`: the network's configuration, as the card has it; `skill` by track key where it was measured, on the chromosomes
+    `judged_on`.
     """
 
     name: str
@@ -67,6 +69,7 @@ class ModelInfo:
     tracks: tuple[Track, ...]
     folder: Path
     weights: Path
+    members: tuple[Path, ...]
     settings: dict[str, Any]
     judged_on: tuple[str, ...]
     skill: dict[str, Skill]
@@ -111,21 +114,21 @@ def read_card(folder: Path) -> ModelInfo:
     """
     try:
         card = json.loads((folder / CARD).read_text())
-        weights = folder / card.get("weights", WEIGHTS)
-        if not weights.exists():
-            raise DomainError("bad_checkpoint", f"There are no weights at {weights}; fetch or convert them again.")
-        return _info(card, folder, weights)
+        members = tuple(folder / name for name in card.get("members") or [card.get("weights", WEIGHTS)])
+        for weights in members:
+            if not weights.exists():
+                raise DomainError("bad_checkpoint", f"There are no weights at {weights}; fetch or convert them again.")
+        return _info(card, folder, members)
     except FileNotFoundError:
         raise DomainError("bad_checkpoint", f"{folder} is no checkpoint folder: it has no {CARD}.") from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DomainError("bad_checkpoint", f"{folder / CARD} is damaged ({error}); fetch it again.") from None
 
 
-def _info(card: dict[str, Any], folder: Path, weights: Path) -> ModelInfo:
+def _info(card: dict[str, Any], folder: Path, members: tuple[Path, ...]) -> ModelInfo:
     digest = card.get("sha256")  # `convert` writes it: hashing a gigabyte takes longer than loading it
     if digest is None:
-        with weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest(members)
     judged_on, skill = _read_metrics(folder / METRICS)
     tracks = tuple(Track(**row) for row in card["tracks"])
     return ModelInfo(
@@ -142,13 +145,23 @@ def _info(card: dict[str, Any], folder: Path, weights: Path) -> ModelInfo:
         sha256=digest,
         tracks=tracks,
         folder=folder,
-        weights=weights,
+        weights=members[0],
+        members=members,
         settings=card["settings"],
         judged_on=judged_on,
         skill={
             track.key: said for track in tracks if (said := skill.get(track.key) or skill.get(_both_strands(track)))
         },
     )
+
+
+def _digest(members: tuple[Path, ...]) -> str:
+    """Of one file, or of the digests of several."""
+    digests = []
+    for path in members:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _both_strands(track: Track) -> str:

@@ -57,7 +57,13 @@ class Engine:
 
     @classmethod
     def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Engine:
-        """See predictor.results.load."""
+        """The first member of a checkpoint folder; see predictor.results.load."""
+        info = read_card(folder)
+        return cls.of_member(info, info.weights, device=device, threads=threads, dtype=dtype)
+
+    @classmethod
+    def of_member(cls, info: ModelInfo, weights: Path, *, device: str, threads: int, dtype: str) -> Engine:
+        """A model with one of its files of weights."""
         if threads:
             torch.set_num_threads(threads)
         if device == "auto":
@@ -68,8 +74,7 @@ class Engine:
             dtype = "bfloat16" if device == "cuda" else "float32"
         if dtype == "float32":
             torch.backends.cudnn.allow_tf32 = False  # TF32, cuDNN's default, keeps 10 bits of it
-        info = read_card(folder)
-        return cls(info, load_network(info), torch.device(device), getattr(torch, dtype))
+        return cls(info, load_network(info, weights), torch.device(device), getattr(torch, dtype))
 
     @torch.inference_mode()
     def predict(

@@ -25,12 +25,15 @@ Progress = Callable[[str, float], None]  # (stage, fraction done in 0..1); it ma
 class PredictedTrack:
     """`values`: float32 [bins] at `resolution` bp per bin over the result's window, in `track.unit`; the last bin may be cut.
 
-    Contact maps are [P, P], of 2,048-bp bins of the whole input.
+    Contact maps are [P, P], of 2,048-bp bins of the whole input. `low` and `high`, of the same shape: the least and the most that
+    the members of a model say, whose mean `values` are; None for a model of one.
     """
 
     track: Track
     values: NDArray[np.float32]
     resolution: int
+    low: NDArray[np.float32] | None = None
+    high: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,6 @@ def load(name: str, *, device: str = "auto", threads: int = 0, dtype: str = "aut
 
 def load_folder(folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Predictor:
     """As `load`, for a checkpoint folder of ours anywhere on disk."""
-    from predictor.engine import Engine
+    from predictor.ensemble import Ensemble
 
-    return Engine.from_folder(folder, device=device, threads=threads, dtype=dtype)
+    return Ensemble.from_folder(folder, device=device, threads=threads, dtype=dtype)

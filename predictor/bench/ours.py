@@ -137,7 +137,7 @@ def _info() -> ModelInfo:
     settings = {"network": FULL.to_json()}
     nowhere = Path()
     return ModelInfo(
-        "full", "Full size", "0", "", "", "", (), 2048, (), (), "", tracks, nowhere, nowhere, settings, (), {}
+        "full", "Full size", "0", "", "", "", (), 2048, (), (), "", tracks, nowhere, nowhere, (nowhere,), settings, (), {}
     )  # fmt: skip
 
 

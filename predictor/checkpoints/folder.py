@@ -61,7 +61,7 @@ def write_card(folder: Path, card: dict[str, Any], tracks: tuple[Track, ...]) ->
     part.replace(folder / CARD)
 
 
-def load_model(info: ModelInfo) -> AlphaGenome:
+def load_model(info: ModelInfo, weights: Path | None = None) -> AlphaGenome:
     """The plain network of a checkpoint of ours, in evaluation mode.
 
     Raises DomainError `bad_checkpoint` that names the first misfits, or for a folded one, which has no plain form any more.
@@ -69,18 +69,18 @@ def load_model(info: ModelInfo) -> AlphaGenome:
     if info.settings.get("folded"):
         raise DomainError("bad_checkpoint", f"{info.folder} was converted already; use it as it is.")
     model = skeleton(ModelConfig.from_json(info.settings["network"]))
-    return assemble(model, read_weights(info.weights, model))
+    return assemble(model, read_weights(weights or info.weights, model))
 
 
-def load_network(info: ModelInfo) -> Network:
-    """The network of a checkpoint of ours, ready to run. Raises as `load_model`.
+def load_network(info: ModelInfo, weights: Path | None = None) -> Network:
+    """The network of a checkpoint of ours, ready to run, with the first of its files of weights or another.
 
-    A folded file is mapped into memory, so that what is never asked for is never read.
+    Raises as `load_model`. A folded file is mapped into memory, so that what is never asked for is never read.
     """
     if not info.settings.get("folded"):
-        return fold(load_model(info))
+        return fold(load_model(info, weights))
     network = folded_skeleton(ModelConfig.from_json(info.settings["network"]))
-    network.load_state_dict(read_weights(info.weights, network), assign=True)
+    network.load_state_dict(read_weights(weights or info.weights, network), assign=True)
     return network.requires_grad_(False)
 
 

@@ -10,8 +10,9 @@ export const TYPE = "predicted";
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, together, least) {
+  constructor(data, together, least, band = null) {
     this.data = data;
+    this.band = band;
     this.together = together;
     this.least = least;
   }
@@ -26,7 +27,8 @@ export function register(igv) {
 
     init(config) {
       super.init(config);
-      this.signal = config.signal; // {key, name, unit, resolution, summary, colour, interval, loader, scaledWith, least, about}
+      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about}
+      this.signal = config.signal;
       this.type = TYPE;
       this.resolutionAware = true;
       this.dataRange = { min: 0, max: 1 };
@@ -37,11 +39,13 @@ export function register(igv) {
     menuItemList() { return this.numericDataMenuItems(); }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      const { key, interval, loader, scaledWith, least } = this.signal;
+      const { key, has_band: hasBand, interval, loader, scaledWith, least } = this.signal;
       if (chromosome !== interval.chromosome) return new Drawn(null, [], least);
       const load = (one) => loader.load(one, start, end, bpPerPixel);
-      const [data, ...others] = await Promise.all([key, ...scaledWith].map(load));
-      return new Drawn(data, [data, ...others], least);
+      const edges = hasBand ? [`${key}:low`, `${key}:high`] : [];
+      const asked = await Promise.all([key, ...scaledWith, ...edges].map(load));
+      const band = hasBand ? { low: asked.at(-2), high: asked.at(-1) } : null;
+      return new Drawn(asked[0], asked.slice(0, 1 + scaledWith.length), least, band);
     }
 
     doAutoscale(features) {
@@ -70,6 +74,7 @@ export function register(igv) {
         context.rect(pixel, Math.min(top, floor), 1, Math.max(Math.abs(floor - top), value > 0 ? 0.6 : 0));
       }
       context.fill();
+      if (features.band?.low) drawBand(context, features.band, { bpStart, bpPerPixel, pixelWidth, summary, y });
       context.fillStyle = "rgba(90,105,115,.35)";
       context.fillRect(Math.max(0, from), floor, Math.max(0, to - from), 0.6);
     }
@@ -94,9 +99,13 @@ export function register(igv) {
       const data = viewport.cachedFeatures?.data;
       if (!data) return [];
       const value = valueAt(data, genomicLocation);
+      const { band } = viewport.cachedFeatures;
       const over = data.width > this.signal.resolution ? `, ${this.signal.summary} of ${formatBp(data.width)}` : "";
       return [
         { name: this.signal.name, value: `${formatValue(value)} ${this.signal.unit}${over}` },
+        ...(band?.low ? [{
+          name: "Models say", value: `${formatValue(valueAt(band.low, genomicLocation))} to ${formatValue(valueAt(band.high, genomicLocation))}`,
+        }] : []),
         { name: "Resolution", value: formatBp(this.signal.resolution) },
         ...this.signal.about,
       ];
@@ -105,6 +114,19 @@ export function register(igv) {
     // State of a predicted track lives in our page, not in an igv.js session.
     getState() { return { type: TYPE, id: this.id, name: this.name }; }
   });
+}
+
+/** Where the members of the model disagree: from the least to the most of what they say, over the bars of their mean. */
+function drawBand(context, { low, high }, { bpStart, bpPerPixel, pixelWidth, summary, y }) {
+  const [least, most] = [low, high].map((data) => pixelColumns(data, bpStart, bpPerPixel, Math.ceil(pixelWidth), summary));
+  context.fillStyle = "rgba(20,30,38,.28)";
+  context.beginPath();
+  for (let pixel = 0; pixel < least.length; pixel++) {
+    if (least[pixel] !== least[pixel]) continue;
+    const top = y(most[pixel]);
+    context.rect(pixel, top, 1, Math.max(y(least[pixel]) - top, 0));
+  }
+  context.fill();
 }
 
 function describe(signal) {

@@ -56,12 +56,17 @@ def result_for(prediction: Prediction, values: Sequence[NDArray[np.float32]] | N
 
 
 def result_of(
-    given: ModelInput, tracks: Sequence[Track], values: Sequence[NDArray[np.float32]] | None = None
+    given: ModelInput,
+    tracks: Sequence[Track],
+    values: Sequence[NDArray[np.float32]] | None = None,
+    edges: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]] | None = None,
 ) -> PredictionResult:
-    """As `result_for`, without a row."""
+    """As `result_for`, without a row; `edges` of each track's band, none by default."""
     arrays = values or [np.ones(-(-given.real_bp // track.resolution), np.float32) for track in tracks]
+    bands = edges or [(None, None)] * len(arrays)
     predicted = tuple(
-        PredictedTrack(track, array, track.resolution) for track, array in zip(tracks, arrays, strict=True)
+        PredictedTrack(track, array, track.resolution, *band)
+        for track, array, band in zip(tracks, arrays, bands, strict=True)
     )
     return PredictionResult(
         model_info(settings.MODEL), given, predicted, "cpu", "float32", {"all": 0.1}, (0, given.real_bp)
@@ -74,14 +79,20 @@ def tracks_of(prediction: Prediction) -> list[Track]:
     return [by_key[row.key] for row in prediction.tracks.all()]
 
 
-def done(real_bp: int, values: Sequence[NDArray[np.float32]], keys: Sequence[str], start: int = 0) -> Prediction:
+def done(
+    real_bp: int,
+    values: Sequence[NDArray[np.float32]],
+    keys: Sequence[str],
+    start: int = 0,
+    edges: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]] | None = None,
+) -> Prediction:
     """A finished prediction over [start, start + real_bp) whose tracks `keys` have `values`; stored as a worker would."""
     prediction = queued(tracks=list(keys))
     given = from_sequence("A" * real_bp)
     Prediction.objects.filter(id=prediction.id).update(
         start=start, end=start + real_bp, asked_start=start, asked_end=start + real_bp, sequence=pack(given.sequence)
     )
-    store(claimed(prediction), result_of(given, tracks_of(prediction), values))
+    store(claimed(prediction), result_of(given, tracks_of(prediction), values, edges))
     return get_prediction(prediction.id)
 
 

@@ -156,3 +156,31 @@ def test_ten_tracks_over_a_megabase_take_milliseconds_at_any_zoom() -> None:
             took.append(time.perf_counter() - begun)
         print(f"{width:>9,} bp: {min(took) * 1e3:.1f} ms from the database")
         assert min(took) < 0.1  # 2-10 ms on an idle core; the bound leaves room for a busy one
+
+
+def test_the_edges_of_a_band_are_read_like_values() -> None:
+    rng = np.random.default_rng(11)
+    low = rng.gamma(0.5, 2, REAL_BP).astype(np.float32)
+    values, high = low + 1, low + 3
+    key = key_of(1)
+    prediction = done(REAL_BP, [values], [key], start=START, edges=[(low, high)])
+    for start, end, bins in ((START, START + 4096, 256), (START, START + 131_072, 512), (START + 7, START + 60, 53)):
+        got = read_window(prediction, [key, f"{key}:low", f"{key}:high"], start, end, bins, "mean")
+        for row, array in zip(got, (values, low, high), strict=True):
+            expected = _naive(array, 1, start - START, end - START, bins, "mean")
+            assert row == pytest.approx(expected, rel=2**-11)
+    assert prediction.tracks.get(key=key).has_band
+
+
+def test_a_band_that_is_not_there_is_said() -> None:
+    key = key_of(1)
+    prediction = done(5000, [np.ones(5000, np.float32)], [key])
+    with pytest.raises(DomainError, match="has no band: it was predicted by one model"):
+        read_window(prediction, [f"{key}:low"], 0, 100, 10)
+    assert not prediction.tracks.get(key=key).has_band
+
+
+def test_a_band_that_is_no_number_is_not_stored() -> None:
+    values = np.ones(5000, np.float32)
+    with pytest.raises(DomainError, match="values that are no numbers"):
+        done(5000, [values], [key_of(1)], edges=[(values, np.full(5000, np.nan, np.float32))])

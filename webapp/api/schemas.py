@@ -128,6 +128,7 @@ class PredictedTrack(Schema):
     summary: str
     minimum: float | None
     maximum: float | None
+    has_band: bool
 
 
 class PredictionState(Schema):

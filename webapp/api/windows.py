@@ -86,7 +86,9 @@ def windows(
     place: Query[Place],
     tracks: Annotated[str | None, Query(max_length=100_000)] = None,
 ) -> HttpResponse:
-    """`tracks`: keys separated by commas, all by default. Binary: float32 [tracks][bins] in the order asked."""
+    """`tracks`: keys separated by commas, all by default; with “:low” or “:high” behind it, an edge of a track's band.
+
+    Binary: float32 [tracks][bins] in the order asked."""
     prediction = services.get_prediction(prediction_id)
     asked = [row.key for row in prediction.tracks.all()] if tracks is None else tracks.split(",")
     keys = [key.strip() for key in asked if key.strip()]

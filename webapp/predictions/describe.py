@@ -68,6 +68,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
                 "summary": track.summary,
                 "minimum": track.minimum,
                 "maximum": track.maximum,
+                "has_band": track.has_band,
             }
             for track in prediction.tracks.all()
         ],

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from django.db import models
 
+EDGES = ("low", "high")  # of the band of what a model's members say
+
 
 class State(models.TextChoices):
     """Where a prediction stands. WAITING states can change by themselves, the others are final."""
@@ -107,6 +109,7 @@ class PredictedTrack(models.Model):
     summary = models.CharField(max_length=4)
     minimum = models.FloatField(null=True)
     maximum = models.FloatField(null=True)
+    has_band = models.BooleanField(default=False)  # values have a least and a most, which tiles of EDGES hold
 
     class Meta:
         ordering: ClassVar = ["order"]
@@ -120,6 +123,7 @@ class Tile(models.Model):
     """Up to 65,536 neighbouring bins of a track at one level (see tiles.py), compressed."""
 
     track = models.ForeignKey(PredictedTrack, on_delete=models.CASCADE, related_name="tiles", db_index=False)
+    edge = models.CharField(max_length=4, blank=True, default="")  # "" of the values, or of the band's EDGES
     level = models.PositiveSmallIntegerField()
     summary = models.CharField(max_length=4, blank=True)  # "" at level 0, else "mean" or "max"
     index = models.PositiveIntegerField()
@@ -127,11 +131,11 @@ class Tile(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["track", "level", "summary", "index"], name="one_tile_per_place")
+            models.UniqueConstraint(fields=["track", "edge", "level", "summary", "index"], name="one_tile_per_place")
         ]
 
     def __str__(self) -> str:
-        return f"{self.track_id}/{self.level}{self.summary}/{self.index}"
+        return f"{self.track_id}{self.edge and ':'}{self.edge}/{self.level}{self.summary}/{self.index}"
 
 
 class WorkerStatus(models.Model):

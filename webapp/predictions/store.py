@@ -11,27 +11,31 @@ from django.db.models.functions import Now
 from predictor.api import Cancelled, DomainError, PredictionResult
 from webapp.predictions import tiles
 from webapp.predictions.claims import Claim, patiently
-from webapp.predictions.models import PredictedTrack, Prediction, State, Tile
+from webapp.predictions.models import EDGES, PredictedTrack, Prediction, State, Tile
 
 logger = logging.getLogger(__name__)
+
+Encoded = dict[tuple[str, str], list[tiles.EncodedTile]]  # by track key and edge
 
 _BATCH = 32  # tiles per INSERT: some megabytes
 
 
 def store(claim: Claim, result: PredictionResult) -> None:
     """RUNNING -> DONE with all values, or nothing. Raises Cancelled (claim lost) or DomainError `not_finite`."""
-    encoded = {}
+    encoded: Encoded = {}
     ranges = {}
     for predicted in result.tracks:
-        values = predicted.values
-        if not np.isfinite(values).all():
-            raise DomainError(
-                "not_finite",
-                f"The model gave values that are no numbers for “{predicted.track.name}”; please report this sequence.",
-                status=500,
-            )
-        key = predicted.track.key
-        encoded[key] = list(tiles.encode(values, predicted.track.resolution, result.input.real_bp))
+        values, key = predicted.values, predicted.track.key
+        for edge, array in (("", values), *zip(EDGES, (predicted.low, predicted.high), strict=True)):
+            if array is None:
+                continue
+            if not np.isfinite(array).all():
+                raise DomainError(
+                    "not_finite",
+                    f"The model gave values that are no numbers for “{predicted.track.name}”; please report this sequence.",
+                    status=500,
+                )
+            encoded[key, edge] = list(tiles.encode(array, predicted.track.resolution, result.input.real_bp))
         kept = tiles.rounded(np.array([values.min(), values.max()], np.float32))
         ranges[key] = (float(kept[0]), float(kept[1]))
     patiently(lambda: _write(claim, result, encoded, ranges))
@@ -40,7 +44,7 @@ def store(claim: Claim, result: PredictionResult) -> None:
 def _write(
     claim: Claim,
     result: PredictionResult,
-    encoded: dict[str, list[tiles.EncodedTile]],
+    encoded: Encoded,
     ranges: dict[str, tuple[float, float]],
 ) -> None:
     with transaction.atomic():
@@ -63,11 +67,14 @@ def _write(
         rows = {track.key: track for track in PredictedTrack.objects.filter(prediction_id=claim.prediction_id)}
         for key, (minimum, maximum) in ranges.items():
             rows[key].minimum, rows[key].maximum = minimum, maximum
-        PredictedTrack.objects.bulk_update(rows.values(), ["minimum", "maximum"])
+            rows[key].has_band = all((key, edge) in encoded for edge in EDGES)
+        PredictedTrack.objects.bulk_update(rows.values(), ["minimum", "maximum", "has_band"])
         Tile.objects.bulk_create(
             (
-                Tile(track=rows[key], level=tile.level, summary=tile.summary, index=tile.index, data=tile.data)
-                for key, parts in encoded.items()
+                Tile(
+                    track=rows[key], edge=edge, level=tile.level, summary=tile.summary, index=tile.index, data=tile.data
+                )
+                for (key, edge), parts in encoded.items()
                 for tile in parts
             ),
             batch_size=_BATCH,

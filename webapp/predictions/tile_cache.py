@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from webapp.predictions.tiles import TILE_BINS
 
-Place = tuple[int, int, str, int]  # track row, level, summary, index
+Place = tuple[int, str, int, str, int]  # track row, edge, level, summary, index
 
 
 class TileCache:

@@ -18,7 +18,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
-from webapp.predictions.models import PredictedTrack, Prediction, State, Tile
+from webapp.predictions.models import EDGES, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
@@ -47,9 +47,12 @@ def read_window(
 ) -> NDArray[np.float32]:
     """float32 [len(keys), bins] over [start, end); `summary` is "mean", "max" or None for each track's own.
 
+    A key that ends in “:low” or “:high” is an edge of the track's band.
+
     Raises DomainError: `not_ready` (409), `unknown_track` (404), `bad_window` (422).
     """
     tracks = tracks_of(prediction, keys)
+    edges = [_known_edge(track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
     if end <= start:
         raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
     if not 1 <= bins <= MAX_BINS:
@@ -64,33 +67,51 @@ def read_window(
     answer = np.full((len(tracks), bins), np.nan, np.float32)
     summaries = [(summary or track.summary) for track in tracks]
     wanted = {
-        row: list(_places(track, how, grids[track.resolution]))
-        for row, (track, how) in enumerate(zip(tracks, summaries, strict=True))
+        row: list(_places(track, edge, how, grids[track.resolution]))
+        for row, (track, edge, how) in enumerate(zip(tracks, edges, summaries, strict=True))
     }
     tiles = _fetch({place for places in wanted.values() for place in places}, SHARED)
     for row, places in wanted.items():
         if places:
             grid = grids[tracks[row].resolution]
-            offset = places[0][3] * TILE_BINS
+            offset = places[0][-1] * TILE_BINS
             values = _joined([tiles[place] for place in places])[grid.first - offset : grid.stop - offset]
             answer[row] = _summarise(values, grid, summaries[row])
     return answer
 
 
+def _parted(key: str) -> tuple[str, str]:
+    """A track's key, and “low” or “high” where an edge of its band is asked for."""
+    name, colon, edge = key.rpartition(":")
+    return (name, edge) if colon and edge in EDGES else (key, "")
+
+
+def _known_edge(track: PredictedTrack, edge: str) -> str:
+    if edge and not track.has_band:
+        sentence = (
+            f"“{track.key}” has no band: it was predicted by one model, not by several; ask for it without “:{edge}”."
+        )
+        raise DomainError("no_band", sentence, status=404)
+    return edge
+
+
 def tracks_of(prediction: Prediction, keys: Sequence[str]) -> list[PredictedTrack]:
-    """The rows of these tracks, in this order. Raises DomainError `not_ready` (409) or `unknown_track` (404)."""
+    """The rows of these tracks, in this order, whether their values or an edge of their band is meant.
+
+    Raises DomainError `not_ready` (409) or `unknown_track` (404)."""
     if prediction.state != State.DONE:
         raise DomainError(
             "not_ready", f"This prediction is {prediction.state.lower()}; it has values once it is done.", status=409
         )
     rows = {track.key: track for track in prediction.tracks.all()}
-    for key in keys:
+    names = [_parted(key)[0] for key in keys]
+    for key in names:
         if key not in rows:
             near = tuple(difflib.get_close_matches(key, rows, n=3, cutoff=0.5)) or tuple(rows)[:8]
             more = " and more" if len(rows) > len(near) else ""
             sentence = f"This prediction has no track “{key[:40]}”; it has {', '.join(near)}{more}."
             raise DomainError("unknown_track", sentence, status=404, suggestions=near)
-    return [rows[key] for key in keys]
+    return [rows[key] for key in names]
 
 
 def _grid(start: int, end: int, bins: int, resolution: int, real_bp: int) -> _Grid:
@@ -105,24 +126,25 @@ def _grid(start: int, end: int, bins: int, resolution: int, real_bp: int) -> _Gr
     return _Grid(level, resolution * FACTORS[level] * bins, np.clip(edges, 0, real_bp * bins))
 
 
-def _places(track: PredictedTrack, summary: str, grid: _Grid) -> Iterable[Place]:
+def _places(track: PredictedTrack, edge: str, summary: str, grid: _Grid) -> Iterable[Place]:
     if grid.first < grid.stop:
         for index in range(grid.first // TILE_BINS, (grid.stop - 1) // TILE_BINS + 1):
-            yield (track.pk, grid.level, summary if grid.level else "", index)
+            yield (track.pk, edge, grid.level, summary if grid.level else "", index)
 
 
 def _fetch(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
     """Tiles from the cache, the others by one query."""
     tiles = {place: tile for place in places if (tile := cache.get(place)) is not None}
-    missing = sorted(places - tiles.keys(), key=lambda place: (place[1:3], place[3], place[0]))
+    missing = sorted(places - tiles.keys(), key=lambda place: (place[1:], place[0]))
     if not missing:
         return tiles
     condition = Q()
-    for (level, summary, index), group in groupby(missing, key=lambda place: place[1:]):
-        condition |= Q(level=level, summary=summary, index=index, track__in=[place[0] for place in group])
-    rows = Tile.objects.filter(condition).values_list("track_id", "level", "summary", "index", "data")
-    for track, level, summary, index, data in rows:
-        place = (track, level, summary, index)
+    for (edge, level, summary, index), group in groupby(missing, key=lambda place: place[1:]):
+        tracks = [place[0] for place in group]
+        condition |= Q(edge=edge, level=level, summary=summary, index=index, track__in=tracks)
+    rows = Tile.objects.filter(condition).values_list("track_id", "edge", "level", "summary", "index", "data")
+    for track, edge, level, summary, index, data in rows:
+        place = (track, edge, level, summary, index)
         tiles[place] = decode(data)
         cache.put(place, tiles[place])
     return tiles

@@ -1,0 +1,99 @@
+"""A model of several members: their mean is what is predicted, their least and most are how sure it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from predictor.catalogue import read_card
+from predictor.engine import Engine
+from predictor.inputs import ModelInput
+from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress
+from predictor.tracks import Track
+
+if TYPE_CHECKING:
+    from predictor.inference.edits import Edit
+
+
+class Ensemble:
+    """Members that were trained alike from other seeds, asked one after another. Junctions are those of the first: each member
+    finds sites of its own, and counts between other places have no mean."""
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self._engines = tuple(engines)
+        first = self._engines[0]
+        self.info, self.device, self.dtype = first.info, first.device, first.dtype
+
+    @classmethod
+    def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Predictor:
+        """See predictor.results.load. A model of one is its engine itself."""
+        info = read_card(folder)
+        engines = [
+            Engine.of_member(info, weights, device=device, threads=threads, dtype=dtype) for weights in info.members
+        ]
+        return engines[0] if len(engines) == 1 else cls(engines)
+
+    def predict(
+        self,
+        model_input: ModelInput,
+        tracks: Sequence[Track],
+        progress: Progress | None = None,
+        *,
+        window: tuple[int, int] | None = None,
+        resolution: int | None = None,
+    ) -> PredictionResult:
+        """See predictor.results.Predictor."""
+        results = []
+        for place, engine in enumerate(self._engines):
+            report = self._part_of(progress, place)
+            # What only the first one says is asked of nobody else.
+            asked = [track for track in tracks if place == 0 or track.output != "SPLICE_JUNCTIONS"]
+            results.append(engine.predict(model_input, asked, report, window=window, resolution=resolution))
+        return _together(results)
+
+    def alternatives(
+        self,
+        model_input: ModelInput,
+        edits: Sequence[Edit],
+        tracks: Sequence[Track],
+        *,
+        window: tuple[int, int],
+        resolution: int | None = None,
+    ) -> Iterator[PredictionResult]:
+        """See predictor.results.Predictor."""
+        each = [
+            engine.alternatives(model_input, edits, tracks, window=window, resolution=resolution)
+            for engine in self._engines
+        ]
+        for results in zip(*each, strict=True):
+            yield _together(results)
+
+    def _part_of(self, progress: Progress | None, place: int) -> Progress | None:
+        """One bar for all: each member has its share of it."""
+        if progress is None:
+            return None
+        said, count = progress, len(self._engines)
+
+        def report(stage: str, done: float) -> None:
+            finished = stage == "done" and place + 1 < count  # the next one begins with its encoder
+            said("encoder" if finished else stage, (place + done) / count)
+
+        return report
+
+
+def _together(results: Sequence[PredictionResult]) -> PredictionResult:
+    first = results[0]
+    seconds: Counter[str] = Counter()
+    for result in results:
+        seconds.update(result.seconds)
+    tracks = []
+    for members in zip(*(result.tracks for result in results), strict=True):
+        every = np.stack([member.values for member in members])
+        mean = every.mean(0, dtype=np.float64).astype(np.float32)
+        tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every.min(0), every.max(0)))
+    return replace(first, tracks=tuple(tracks), seconds=dict(seconds))
