@@ -25,16 +25,16 @@ class Skill:
     """How well a track does on chromosomes the model never saw (predictor/evaluation).
 
     `measure` says of what `value`, with its 95 % interval `low` to `high`, is: average precision (AP) of a yes or no per bin,
-    or a correlation; `prevalence` is the share of bins with a yes, what chance would reach. `baseline` is the best simpler
-    method and reaches `baseline_value`; `skilful`: "yes" if the track is surely better than that, "unsure" if only perhaps,
-    "no" if not.
+    or a correlation; `prevalence` is the share of bins with a yes, what chance would reach, None for correlations.
+    `baseline` is the best simpler method and reaches `baseline_value`; `skilful`: "yes" if the track is surely better than
+    that, "unsure" if only perhaps, "no" if not.
     """
 
     measure: str
     value: float
     low: float
     high: float
-    prevalence: float
+    prevalence: float | None
     baseline: str
     baseline_value: float
     skilful: Literal["yes", "unsure", "no"]

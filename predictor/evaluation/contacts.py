@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,7 @@ from predictor.evaluation.metrics import pearson
 from predictor.evaluation.rows import Figure, figure
 from predictor.training.store import PAIR_BP, Store
 
-NEAREST, FARTHEST = 2, 56  # bins of 2,048 bp between the two: 4 to 115 kb
+NEAREST, FARTHEST = 2, 32  # bins of 2,048 bp between the two: 4 to 66 kb, which every window holds
 
 
 def figures(
@@ -42,7 +44,7 @@ def figures(
             "contacts_g1",
             "contact maps",
             "Pearson",
-            1.0,
+            math.nan,
             pearson(a, b, resampled),
             {"distance": pearson(alone, b, resampled)},
         ),
@@ -50,7 +52,7 @@ def figures(
             "contacts_g1",
             "contact maps",
             "Pearson beyond distance",
-            1.0,
+            math.nan,
             pearson(_without_mean(a, d), _without_mean(b, d), resampled),
             {"distance": np.zeros(len(weights))},  # which says nothing beyond itself
         ),

@@ -29,8 +29,8 @@ Contributions = NDArray[np.float64]  # [L, 4]
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """`matrix` [SITE_BP, 4]: mean contribution of each base over the aligned `sites`; `fits`: best correlation with each known
-    factor's matrix, over offsets and strands."""
+    """`matrix` [SITE_BP, 4]: mean contribution of each base over the aligned `sites`; `fits`: how well each known factor's matrix
+    fits (see `fit`)."""
 
     factor: str
     sites: int
@@ -111,9 +111,8 @@ def _aligned(sites: list[Contributions]) -> Contributions:
 
 
 def fit(matrix: Contributions, motif: Motif) -> float:
-    """Best Pearson correlation of contributions with a known matrix's information, over offsets and both strands.
-
-    The matrix must lie at least for two thirds over the other.
+    """Best Pearson correlation of contributions with a known matrix's information, over offsets and both strands, times the
+    share of the matrix that is covered; at least two thirds of the shorter one are.
     """
     shares = motif.shares.T
     information = (2 + (shares * np.log2(shares)).sum(1, keepdims=True)) * shares

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,6 @@ def evaluate(
         common = [track for track in rival.info.tracks if track.key in ours]
         rivals = {name: predict_chromosome(rival, reference, name, common) for name in chromosomes}
     rows = judge.tracks(tracks, predicted, rivals)
-    rows += judge.genes(tracks, predicted)
     training = store.splits["train"]
     found: dict[str, float] = {}
     outputs = {track.output for track in predictor.info.tracks}
@@ -87,7 +87,7 @@ class Judge:
     def tracks(
         self, tracks: list[Track], predicted: dict[str, Predicted], rivals: dict[str, Predicted]
     ) -> list[Figure]:
-        """Two figures per track: of its label (AP and AUROC) and of its signal (Pearson of the logarithm)."""
+        """Up to four figures per track: AP and AUROC of its label, Pearson of the logarithm of its signal in bins and at bases."""
         words = self._words(tracks)
         gc = {name: gc_content(self.codes[name]) for name in (*self.chromosomes, *self.store.splits["train"])}
         rows: list[Figure] = []
@@ -107,7 +107,7 @@ class Judge:
             rows += self._label_rows(track, judged, keep, scores, weights)
             rows += self._signal_rows(track, judged, keep, scores, weights)
             rows += self._fine_row(track, predicted, words, column)
-        return rows
+        return rows + self._genes(tracks, predicted, words)
 
     def _join(self, by_chromosome: dict[str, NDArray[np.floating]], keep: NDArray[np.bool_]) -> Values:
         return np.concatenate([by_chromosome[name] for name in self.chromosomes])[keep].astype(np.float64)
@@ -154,7 +154,7 @@ class Judge:
         if RIVAL in scores:
             values[RIVAL] = pearson(np.log1p(scores[RIVAL] / per), target, weights)
         ours = pearson(np.log1p(scores["model"] / per), target, weights)
-        return [figure(track.key, self._group(track), "Pearson, 128 bp", float((signal > 0).mean()), ours, values)]
+        return [figure(track.key, self._group(track), "Pearson, 128 bp", math.nan, ours, values)]
 
     def _fine_row(
         self, track: Track, predicted: dict[str, Predicted], words: dict[str, NDArray[np.float32]], column: int
@@ -179,19 +179,26 @@ class Judge:
                 moments[which] += self.weights[:, first : first + bins] @ sums.T
             first += bins
         fits = {which: _correlation(some) for which, some in moments.items()}
-        return [figure(track.key, self._group(track), "Pearson, 1 bp", 1.0, fits["model"], {"6-mers": fits["6-mers"]})]
+        return [
+            figure(track.key, self._group(track), "Pearson, 1 bp", math.nan, fits["model"], {"6-mers": fits["6-mers"]})
+        ]
 
-    def genes(self, tracks: list[Track], predicted: dict[str, Predicted]) -> list[Figure]:
-        """Expression of ORF transcripts: mean over the unit against what was measured for it, Pearson of the logarithm."""
+    def _genes(
+        self, tracks: list[Track], predicted: dict[str, Predicted], words: dict[str, NDArray[np.float32]]
+    ) -> list[Figure]:
+        """Expression of ORF transcripts: mean over the unit against what was measured for it, Pearson of the logarithm; beside it
+        the mean of what the 6-mers say of the unit's bins."""
         rows = []
+        columns = {track.key: column for column, track in enumerate(tracks)}
         for base in EXPRESSION:
             strands = {track.strand: track for track in tracks if track.key in (f"{base}_plus", f"{base}_minus")}
             if not strands:
                 continue
-            ours, measured, gc, bins, first = [], [], [], [], 0
+            ours, measured, simple, bins, first = [], [], [], [], 0
             for name in self.chromosomes:
                 for strand, track in strands.items():
                     values = predicted[name].fine[track.key]
+                    logs = words[name][columns[track.key]]
                     for unit in self.labels.units(name, strand):
                         start, end = int(unit["start"]), min(int(unit["end"]), len(values))
                         middle = (start + end) // 2 // BIN_BP
@@ -202,14 +209,14 @@ class Judge:
                         ):
                             ours.append(float(values[start:end].mean()))
                             measured.append(float(unit[EXPRESSION[base]]))
-                            gc.append(float(np.isin(self.codes[name][start:end], (1, 2)).mean()))
+                            simple.append(float(logs[start // BIN_BP : end // BIN_BP + 1].mean()))
                             bins.append(first + middle)
                 first += whole_bins(self.store.lengths[name])
             weights = self.weights[:, bins]
             target = np.log1p(np.array(measured))
             values_by = pearson(np.log1p(np.array(ours)), target, weights)
-            baseline = np.abs(pearson(np.array(gc), target, weights))
-            rows.append(figure(base, "genes", "Pearson, gene", float(len(ours)), values_by, {"GC": baseline}))
+            baseline = pearson(np.array(simple), target, weights)
+            rows.append(figure(base, "genes", "Pearson, gene", math.nan, values_by, {"6-mers": baseline}))
         return rows
 
     def _words(self, tracks: list[Track]) -> dict[str, NDArray[np.float32]]:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.evaluation.discovery import Discovered, discover, strongest_bins
-from predictor.evaluation.genome_bins import judged_bins, predict_chromosome
+from predictor.evaluation.genome_bins import BIN_BP, judged_bins, predict_chromosome
 from predictor.evaluation.labels import Labels
 from predictor.evaluation.logos import logo_page
 from predictor.evaluation.motifs import motifs
 from predictor.genome import Interval
 from predictor.inference.edits import Edit
-from predictor.inputs import ModelInput, from_interval
+from predictor.inputs import ModelInput, from_interval, from_sequence
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.training.store import Store
@@ -90,9 +90,9 @@ class Experiments:
         the same stretch. Median change (log2) of the starts within 100 bp and of TBP."""
         changes: dict[str, list[float]] = {"starts": [], "starts_control": [], "TBP": [], "TBP_control": []}
         for gene in self._promoters():
-            chromosome, strand, start = gene["chrom"], gene["strand"], int(gene["start"])
+            chromosome, strand, start = gene["chrom"], gene["strand"], int(gene["stripe_YPD_peak"])
             far, near = UPSTREAM_BP
-            span = (start - far, start - near) if strand == "+" else (start + near, start + far)
+            span = (start - far, start - near) if strand == "+" else (start + near + 1, start + far + 1)
             given = from_interval(
                 Interval(chromosome, *span), self.reference.lengths[chromosome], self.reference.fetch, CONTEXT_BP
             )
@@ -117,12 +117,12 @@ class Experiments:
         return {"promoters": len(changes["starts"]), **medians, "lower_than_control": round(lower, 3)}
 
     def _promoters(self) -> list[dict[str, str]]:
-        """Starts of genes with many reads, most first, where bins are judged."""
+        """Genes with many STRIPE-seq reads, most first, where bins are judged."""
         judged = {name: judged_bins(self.data, self.store.lengths[name], name) for name in self.chromosomes}
         genes = [
-            gene for gene in read_table(self.data / "tss.tsv.gz")
-            if gene["chrom"] in judged and judged[gene["chrom"]][min(int(gene["start"]) // 128, len(judged[gene["chrom"]]) - 1)]
-        ]  # fmt: skip
+            gene for gene in read_table(self.data / "tss.tsv.gz") if gene["chrom"] in judged and gene["stripe_YPD_peak"]
+        ]
+        genes = [gene for gene in genes if _at(judged[gene["chrom"]], int(gene["stripe_YPD_peak"]))]
         return sorted(genes, key=lambda gene: -float(gene["stripe_YPD_reads"] or 0))[:600]
 
     def _around(self, given: ModelInput, edits: list[Edit], start: int, strand: str) -> dict[str, tuple[float, ...]]:
@@ -166,21 +166,22 @@ class Experiments:
         }
 
     def symmetry(self) -> dict[str, float]:
-        """Pearson of each output with that for the reverse complement, turned back, over windows spread along the chromosomes."""
-        pairs: dict[str, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {}
+        """Pearson of each track with that for the reverse complement, turned back, over windows spread along the chromosomes:
+        the median by output."""
+        pairs: dict[tuple[str, str], list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {}
         tracks = [track for track in self.predictor.info.tracks if track.output_type.shape == "bins"]
         swapped = [self.tracks[_other_strand(track.key)] if track.strand != "." else track for track in tracks]
         for window in self._spread():
             sequence = self.reference.fetch(window)
-            forward = self.predictor.predict(_plain(sequence), tracks)
-            reverse = self.predictor.predict(_plain(sequence.translate(_COMPLEMENT)[::-1]), swapped)
+            forward = self.predictor.predict(from_sequence(sequence), tracks)
+            reverse = self.predictor.predict(from_sequence(sequence.translate(_COMPLEMENT)[::-1]), swapped)
             for one, other in zip(forward.tracks, reverse.tracks, strict=True):
-                pairs.setdefault(one.track.output, []).append((one.values, other.values[::-1]))
-        out = {}
-        for output, some in pairs.items():
+                pairs.setdefault((one.track.output, one.track.key), []).append((one.values, other.values[::-1]))
+        by_output: dict[str, list[float]] = {}
+        for (output, _), some in pairs.items():
             a, b = (np.log1p(np.concatenate([pair[i] for pair in some]).astype(np.float64)) for i in (0, 1))
-            out[output] = round(float(np.corrcoef(a, b)[0, 1]), 3)
-        return out
+            by_output.setdefault(output, []).append(float(np.corrcoef(a, b)[0, 1]))
+        return {output: round(float(np.nanmedian(fits)), 3) for output, fits in by_output.items()}
 
     def _spread(self) -> list[Interval]:
         each = SYMMETRIC_WINDOWS // len(self.chromosomes)
@@ -191,10 +192,8 @@ class Experiments:
         ]
 
 
-def _plain(sequence: str) -> ModelInput:
-    from predictor.inputs import from_sequence
-
-    return from_sequence(sequence)
+def _at(judged: NDArray[np.bool_], base: int) -> bool:
+    return bool(judged[min(base // BIN_BP, len(judged) - 1)])
 
 
 def _other_strand(key: str) -> str:
@@ -223,7 +222,7 @@ def _text(found: list[Discovered], tata: dict[str, float], donors: dict[str, flo
         f"Donor GT replaced in {donors['introns']} introns: median probability of the donor {donors['before']:.3f}, "
         f"{donors['without_GT']:.3f} without GT, {donors['control']:.3f} with two other bases of the intron replaced.",
         "",
-        "Pearson of log(1 + value) with the prediction for the reverse complement: "
+        "Pearson of log(1 + value) with the prediction for the reverse complement, median over an output's tracks: "
         + ", ".join(f"{output} {value:.3f}" for output, value in symmetry.items()) + ".",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -27,8 +27,8 @@ _REPEATED = ("LTR", "mobile_element", "telomere")
 
 @dataclass
 class Predicted:
-    """Of one chromosome. `fine[key]` [S] at 1 bp, `coarse[key]` [bins] in 128-bp bins, whole bins only; `contacts` [P, P] up to
-    the window's width from the diagonal, NaN beyond; `junctions`: (donor, acceptor, strand) -> count.
+    """Of one chromosome. `fine[key]` [S] at 1 bp, `coarse[key]` [bins] in 128-bp bins, whole bins only; `contacts` [P, P], every
+    pair within half a window and some beyond, NaN where none; `junctions`: (donor, acceptor, strand) -> count.
     """
 
     fine: dict[str, Array] = field(default_factory=dict)
@@ -49,45 +49,52 @@ def predict_chromosome(
     length = reference.lengths[chromosome]
     tracks = tuple(predictor.info.tracks if tracks is None else tracks)
     out = Predicted()
+    along = [track for track in tracks if track.output_type.shape != "pairs"]
     shapes = {track.key: track.resolution for track in tracks if track.output_type.shape == "bins"}
     for key, resolution in shapes.items():
         by = out.fine if resolution == 1 else out.coarse
         by[key] = np.zeros(whole_bins(length) * (BIN_BP if resolution == 1 else 1), np.float32)
-    pairs = length // PAIR_BP
-    sums, counts = np.zeros((pairs, pairs), np.float64), np.zeros((pairs, pairs))
     step = WINDOW_BP - 2 * EDGE_BP
     for start in range(0, length, step):
         outer = Interval(chromosome, max(0, start - EDGE_BP), min(length, start + step + EDGE_BP))
         window = from_interval(outer, length, reference.fetch, WINDOW_BP)
         assert window.interval is not None
-        result = predictor.predict(window, tracks)
+        result = predictor.predict(window, along)
         end = min(length, start + step)
         for predicted in result.tracks:
-            shape = predicted.track.output_type.shape
-            if shape == "pairs":
-                _add_pairs(sums, counts, predicted.values, window.interval.start)
-            elif shape == "bins":
-                at = predicted.resolution
-                by = out.fine if at == 1 else out.coarse
-                first, last = start // at, min(end // at, len(by[predicted.track.key]))
-                offset = first - window.interval.start // at
-                by[predicted.track.key][first:last] = predicted.values[offset : offset + last - first]
+            at = predicted.resolution
+            by = out.fine if at == 1 else out.coarse
+            first, last = start // at, min(end // at, len(by[predicted.track.key]))
+            offset = first - window.interval.start // at
+            by[predicted.track.key][first:last] = predicted.values[offset : offset + last - first]
         for side in result.junctions:
             _add_junctions(out, side.donors, side.acceptors, side.counts, side.strand, window.interval.start)
     for key, values in out.fine.items():
         out.coarse[key] = values.reshape(-1, BIN_BP).sum(1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out.contacts = (sums / counts).astype(np.float32) if counts.any() else None
+    for track in tracks:
+        if track.output_type.shape == "pairs":
+            out.contacts = _contacts(predictor, reference, chromosome, track)
     return out
 
 
-def _add_pairs(sums: NDArray[np.float64], counts: NDArray[np.float64], values: Array, start: int) -> None:
-    """Windows begin on a multiple of 128 bp; bins of the map on one of 2,048: the nearest is taken."""
-    first = round(start / PAIR_BP)
-    size = min(len(values), len(sums) - first)
-    here = slice(first, first + size)
-    sums[here, here] += values[:size, :size]
-    counts[here, here] += 1
+def _contacts(predictor: Predictor, reference: Reference, chromosome: str, track: Track) -> Array:
+    """From windows on the map's own grid, each over half of the one before; where several have a pair, their mean."""
+    length = reference.lengths[chromosome]
+    pairs = length // PAIR_BP
+    sums, counts = np.zeros((pairs, pairs)), np.zeros((pairs, pairs))
+    last = max(0, pairs - WINDOW_BP // PAIR_BP)
+    for first in sorted({*range(0, last, WINDOW_BP // PAIR_BP // 2), last}):
+        start = first * PAIR_BP
+        outer = Interval(chromosome, start, min(length, start + WINDOW_BP))
+        window = from_interval(outer, length, reference.fetch, WINDOW_BP)
+        assert window.interval is not None and window.interval.start == start
+        values = predictor.predict(window, [track]).tracks[0].values
+        here = slice(first, min(pairs, first + len(values)))
+        size = here.stop - first
+        sums[here, here] += values[:size, :size]
+        counts[here, here] += 1
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums / counts, np.float32)
 
 
 def _add_junctions(

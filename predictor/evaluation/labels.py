@@ -1,6 +1,7 @@
 """What is judged of each track: a yes or no per 128-bp bin, a signal, or both.
 
-Labels follow the pack's own sanity models, so that the figures can be put beside theirs: a factor's bin holds an event; a start
+Labels follow the pack's own sanity models where those have them, so that the figures can be put beside theirs:
+a factor's bin holds an event; a start
 bin holds at least 10 reads; a transcribed bin lies for at least 30 % under an ORF transcript above 10 TPM (the pack does not
 state its share; this one gives its prevalence to within 0.002).
 """
@@ -59,8 +60,6 @@ class Labels:
             return Judged(values > 0, None, everywhere)
         if track.key == "nucleosome_plus1":
             return Judged(self._held(self._first_dyads.get(chromosome, []), bins), None, everywhere)
-        if track.key == "nucleosome_called":  # depleted bins are what regulates
-            return Judged(values > 0, _per_base(values), everywhere)
         middle = float(np.median(values)) if track.key == "nucleosome_occupancy" else None
         return Judged(None if middle is None else values > middle, _per_base(values), everywhere)
 
@@ -68,7 +67,8 @@ class Labels:
         key = track.output, chromosome
         if key not in self._drawn:
             self._drawn[key] = binned_targets(self.store, *key)
-        values: Array = self._drawn[key][self.store.of(track.output).index(track)]
+        rows = [one.key for one in self.store.of(track.output)]  # a description may have changed since
+        values: Array = self._drawn[key][rows.index(track.key)]
         return values
 
     def _transcribed(self, track: Track, chromosome: str) -> Bins:

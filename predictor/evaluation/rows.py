@@ -16,7 +16,8 @@ Skilful = Literal["yes", "unsure", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`value` with the 95 % interval `low` to `high` over resampled blocks; `baselines` by name.
+    """`prevalence`: share of bins with a yes, NaN where there is no yes or no. `value`
+    with the 95 % interval `low` to `high` over resampled blocks; `baselines` by name.
 
     `gain`: over the best baseline, with its own interval, of the same resamples.
     """

@@ -81,6 +81,10 @@ class TrainConfig:
         for stage in stages:
             if stage.segment_bp % 2048 or min(stage.segment_bp, stage.batch, stage.steps) < 1:
                 raise DomainError("bad_config", f"{path}: a stage has {stage}; segments are multiples of 2,048 bp.")
+            if stage.learning_rate and not stage.only_profile:
+                raise DomainError(
+                    "bad_config", f"{path}: only stages of the profile alone have a learning rate of their own."
+                )
         return config
 
     @property

@@ -21,7 +21,7 @@ from predictor.model.scaling import unscale
 from predictor.results import PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track, head_name
 
-BLOCKS = 7  # 4 transformer blocks of the yeast model have 713,312 parameters, 7 of these 721,280
+BLOCKS = 7  # 4 transformer blocks of the yeast model have 713,312 parameters, 7 of these 723,520
 REACH = 3
 
 

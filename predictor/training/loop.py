@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from predictor.checkpoints.folder import head_configs, save_folder
+from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import ModelConfig, SplicingConfig
 from predictor.training.config import TrainConfig
@@ -47,6 +48,7 @@ class Trainer:
     ) -> None:
         self.config, self.store, self.out, self.team = config, store, out, team or Team()
         self.chromosomes = config.chromosomes or store.splits["train"]
+        check(config, store)
         for stage in config.stages:
             self.team.share(stage.batch)  # said now rather than at the stage
         drawing: dict[str, Any] = {"profile_bp": config.profile_bp, "site_share": config.site_share}
@@ -72,7 +74,7 @@ class Trainer:
         self.step = 0
 
     def _groups(self) -> list[dict[str, Any]]:
-        """Weight decay for kernels and matrices, none for scales, offsets and biases."""
+        """Weight decay for kernels, matrices and the heads' tables, none for scales, offsets and biases of layers."""
         parameters = [p for p in self.objective.parameters() if p.requires_grad]
         matrices = [p for p in parameters if p.dim() > 1]
         vectors = [p for p in parameters if p.dim() <= 1]
@@ -140,6 +142,7 @@ class Trainer:
             save_folder(self.out, weights, card(self.config, self.store, self.model.config), tracks)
             state = {
                 "step": self.step,
+                "config": repr(self.config),
                 "objective": self.objective.state_dict(),
                 "average": self.average,
                 "optimizer": self.optimizer.state_dict(),
@@ -154,9 +157,29 @@ class Trainer:
         path = self.out / STATE
         if path.exists():
             state = torch.load(path, map_location=self.device, weights_only=True)
+            if state.get("config") != repr(self.config):
+                raise DomainError(
+                    "other_run",
+                    f"{self.out} holds a run of another configuration or seed; give another folder, or remove it.",
+                )
             self.objective.load_state_dict(state["objective"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.average, self.step = state["average"], state["step"]
+
+
+def check(config: TrainConfig, store: Store) -> None:
+    """Raises DomainError `bad_config` for what a file asks of this store and cannot have, rather than train without it."""
+    if strange := sorted(set(config.chromosomes) - set(store.splits["train"])):
+        raise DomainError("bad_config", f"{', '.join(strange)}: not among the chromosomes to train on.")
+    if missing := sorted({track.output for track in store.tracks} - config.weights.keys()):
+        raise DomainError("bad_config", f"[weights] says nothing about {', '.join(missing)}; 0 leaves an output out.")
+    kinds = {store.kinds.get(track.key) for track in store.of("CHIP_TF")}
+    if config.profile_bp and (strange := sorted(set(config.profile_kinds) - kinds)):
+        raise DomainError("bad_config", f"profile_kinds: no protein here is of the kind {', '.join(strange)}.")
+    if config.profile_bp and not config.profile_kinds:
+        raise DomainError(
+            "bad_config", "The profile head has no proteins; name profile_kinds, or leave profile_bp out."
+        )
 
 
 def network_config(config: TrainConfig, store: Store) -> ModelConfig:
@@ -183,7 +206,7 @@ def card(config: TrainConfig, store: Store, network: ModelConfig) -> dict[str, A
         "genomes": ["sacCer3"],
         "context_bp": 16384,
         "limits": list(config.limits),
-        "held_out": [*store.splits["valid"], *store.splits["test"]],
+        "held_out": [name for name in store.lengths if name not in (config.chromosomes or store.splits["train"])],
         "settings": {
             "network": network.to_json(),
             "segment_bp": max(stage.segment_bp for stage in config.stages),
@@ -215,19 +238,23 @@ def train(
             flush=True,
         )
     began = saved = paced = time.monotonic()
-    stage, first, sums = config.stage(trainer.step), trainer.step, dict[str, float]()
+    stage, first = config.stage(trainer.step), trainer.step
+    sums, counted = dict[str, float](), 0
     while trainer.step < config.steps:
         if config.stage(trainer.step) is not stage:  # another pace
-            stage, first, paced, sums = config.stage(trainer.step), trainer.step, time.monotonic(), {}
+            stage, first, paced = config.stage(trainer.step), trainer.step, time.monotonic()
+            sums, counted = {}, 0
         for output, loss in trainer.advance().items():
-            sums[output] = sums.get(output, 0.0) + loss / LOG_EVERY
+            sums[output] = sums.get(output, 0.0) + loss
+        counted += 1
         if trainer.step % LOG_EVERY and trainer.step < config.steps:
             continue
         left = (time.monotonic() - paced) / (trainer.step - first) * (config.stage_end(trainer.step - 1) - trainer.step)
         validation = trainer.validate() if leads and trainer.step % VALIDATE_EVERY == 0 else {}
         if curves is not None:
-            curves.add(trainer.step, config.rate(trainer.step - 1), sums, validation, left)
-        sums = {}
+            means = {output: total / counted for output, total in sums.items()}
+            curves.add(trainer.step, config.rate(trainer.step - 1), means, validation, left)
+        sums, counted = {}, 0
         # Every process leaves at the same step: they agree by what the leader's clock says.
         late = trainer.team.agreed(time.monotonic() - began > minutes * 60)
         if trainer.step == config.steps or late or trainer.team.agreed(time.monotonic() - saved > SAVE_SECONDS):

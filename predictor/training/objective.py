@@ -165,7 +165,7 @@ def scaled_targets(head: TrackHead, target: Tensor, resolution: int) -> Tensor:
 
 
 def log_error(values: Tensor, target: Tensor, head: TrackHead, resolution: int) -> Tensor:
-    """Mean squared error of log(1 + value), as skill is judged: a multinomial hears mostly the strongest genes."""
+    """Mean squared error of log(1 + mean value per base): a multinomial hears mostly the strongest genes."""
     predicted = unscale(values.clone(), head.mean[0][:, None], resolution, squashing=head.config.squashing)
     return (torch.log1p(predicted / resolution) - torch.log1p(target / resolution)).square().mean()
 

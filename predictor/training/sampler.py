@@ -59,7 +59,7 @@ class Window:
 class Sampler:
     """Draws batch number `step` from (seed, step) alone, so that a resumed run sees what an uninterrupted one would have.
 
-    `profile_bp`: protein binding also in bins of so many bp, each event within two of them;
+    `profile_bp`: protein binding also in bins of so many bp, each event within three of them;
     `site_share`: of the bases that are no site, so many have the
     label "no site".
     """

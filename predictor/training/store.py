@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.tracks import Track
-from predictor.training.runs import RUN, Runs, draw, longest
+from predictor.training.runs import Runs, draw, longest
 
 INDEX = "index.json"
 EXCLUDED = "excluded"  # runs where protein binding was not called
@@ -164,8 +164,3 @@ class Store:
         introns["donor"] -= start
         introns["acceptor"] -= start
         return np.asarray(introns)
-
-
-def no_runs() -> Runs:
-    """What a chromosome without any has."""
-    return np.empty(0, RUN)

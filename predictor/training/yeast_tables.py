@@ -118,7 +118,7 @@ def _word(strand: str) -> str:
 
 
 def _transcription(data: Path) -> Iterator[Drawn]:
-    """Boxes add up where units of one strand overlap; units without a measured level (most SUT, CUT, XUT) are not drawn."""
+    """Boxes add up where units of one strand overlap; units without a measured level (all SUT, CUT and XUT) are not drawn."""
     for unit in read_table(data / "transcripts.tsv.gz"):
         for key, column in EXPRESSION.items():
             if unit[column] and float(unit[column]) > 0:

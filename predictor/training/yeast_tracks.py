@@ -157,7 +157,7 @@ def _factors(data: Path) -> tuple[Track, ...]:
 
 
 def _splicing() -> tuple[Track, ...]:
-    """A demonstration: yeast has 278 introns that the spliceosome cuts, so sites are few and junctions fewer."""
+    """A demonstration: yeast has 278 introns that the spliceosome cuts, 215 of them on chromosomes to train on."""
     said: dict[str, Any] = {
         "biosample": "S288C", "assay": "annotation of introns", "source": _GENBANK, "licence": "INSDC, free to use",
         "default": False,
@@ -168,11 +168,11 @@ def _splicing() -> tuple[Track, ...]:
         ("acceptor", "First base of the exon after"),
     ):
         sites += _stranded(site, f"Splice {site}s", output="SPLICE_SITES",
-                           description=f"{what}; learnt from 278 introns, a demonstration", **said)  # fmt: skip
+                           description=f"{what}; learnt from 215 introns, a demonstration", **said)  # fmt: skip
     # In the order of the network's classes: both sites of the plus strand, then both of the minus strand.
     sites.sort(key=lambda track: track.strand != "+")
     junctions = _stranded("junctions", "Splice junctions", output="SPLICE_JUNCTIONS", unit="annotated introns",
-                          description="Donor joined to acceptor; learnt from 278 introns, a demonstration", **said)  # fmt: skip
+                          description="Donor joined to acceptor; learnt from 215 introns, a demonstration", **said)  # fmt: skip
     return (*sites, *junctions)
 
 

@@ -15,7 +15,7 @@ from predictor.results import load_folder
 from predictor.training import convolutional
 from predictor.training.config import TrainConfig
 from predictor.training.curves import Curves
-from predictor.training.loop import Trainer, train
+from predictor.training.loop import Trainer, card, network_config, train
 from predictor.training.losses import multinomial_loss
 from predictor.training.sampler import Window
 from predictor.training.store import Store
@@ -97,6 +97,34 @@ def test_a_resumed_run_has_the_same_curve(store: Store, tmp_path: Path) -> None:
     second.resume()
     again += [second.advance() for _ in range(3)]
     assert again == curve
+
+
+def test_a_folder_with_another_run_is_left_alone(store: Store, tmp_path: Path) -> None:
+    first = Trainer(CONFIG, store, tmp_path)
+    first.save()
+    with pytest.raises(DomainError, match="holds a run of another configuration or seed"):
+        Trainer(changed(CONFIG, seed=5), store, tmp_path).resume()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"chromosomes": ("chrI", "chrVI")}, "chrVI: not among the chromosomes to train on"),
+        ({"weights": {"CAGE": 1.0}}, "says nothing about CHIP_HISTONE, CHIP_TF, CONTACT_MAPS"),
+        ({"profile_kinds": ("RSC",)}, "no protein here is of the kind RSC"),
+        ({"profile_kinds": ()}, "has no proteins"),
+    ],
+)
+def test_what_the_tables_cannot_give_is_refused(
+    store: Store, tmp_path: Path, changes: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(DomainError, match=sentence):
+        Trainer(changed(CONFIG, **changes), store, tmp_path)
+
+
+def test_what_was_not_trained_on_is_held_out(store: Store) -> None:
+    network = network_config(CONFIG, store)
+    assert card(CONFIG, store, network)["held_out"] == ["chrII", "chrVI"]
 
 
 def test_another_seed_has_another_curve(store: Store, tmp_path: Path) -> None:

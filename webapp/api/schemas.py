@@ -55,7 +55,7 @@ class Skill(Schema):
     value: float
     low: float
     high: float
-    prevalence: float
+    prevalence: float | None
     baseline: str
     baseline_value: float
     skilful: Literal["yes", "unsure", "no"]
