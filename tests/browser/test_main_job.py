@@ -200,7 +200,7 @@ def test_a_stored_result_appears_without_a_new_computation(visitor: Visitor, sit
     page.click("#predict")
     page.wait_for_url("**/p/*")
     visitor.until("window.locuscope.viewer.place.chromosome === 'chrV'")
-    visitor.until_drawn(at_least=11)
+    visitor.until_drawn(at_least=6)
     first = prediction_id(visitor)
     visitor.open()
     visitor.until_drawn()
