@@ -24,7 +24,7 @@ from predictor.training.store import Store
 from predictor.training.yeast_tables import read_table
 
 CONTEXT_BP = 16_384
-SITES = 20  # per factor
+SITES = 12  # per factor
 FACTORS = ("Reb1", "Abf1", "Rap1", "Mcm1", "Ume6", "Cin5")
 TATA = re.compile("TATA[AT]A[AT][AG]")
 UPSTREAM_BP = (150, 40)  # where a TATA box lies before a start

@@ -10,6 +10,8 @@ register(igv);
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
+// The same for what is counted in events or sites: a thousandth of one is none, however much higher it is than around it.
+const LEAST_BY_UNIT = { "binding events per 128 bp": 0.2, "annotated 3′ ends per base": 0.01, probability: 0.1 };
 const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
@@ -175,7 +177,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue }) 
   return {
     type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
     height: prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
-    signal: { ...track, interval, loader, about, scaledWith: shared.map(({ key }) => key), least: LEAST_AXIS * highest },
+    signal: { ...track, interval, loader, about, scaledWith: shared.map(({ key }) => key), least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0) },
   };
 }
 

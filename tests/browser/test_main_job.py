@@ -41,7 +41,7 @@ def dna(length: int, seed: int) -> str:
 
 def test_the_home_page_shows_predicted_tracks_beside_the_galactose_genes(visitor: Visitor) -> None:
     page = visitor.open()
-    drawn = visitor.until_drawn(at_least=11)
+    drawn = visitor.until_drawn(at_least=7)
     assert all(track["pixels"] > 20 and track["max"] > 0 for track in drawn)
     genes = visitor.until(
         """(() => { const view = window.locuscope.viewer.browser.trackViews.find((view) => view.track.id === "genes");
@@ -73,12 +73,12 @@ def test_search_click_a_gene_predict_and_send_the_link(visitors: Callable[..., V
     page.get_by_text("Predict here").click()
     page.wait_for_url("**/p/*")
     alice.until("window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted').length >= 11")
-    alice.until_drawn(at_least=11)
+    alice.until_drawn(at_least=7)
     assert "chrIII was held out from training" in page.inner_text("#about")
     shown = page.evaluate(VALUES, "rna_wt_plus")
     bob = visitors()  # a fresh profile
     bob.open(f"/p/{prediction_id(alice)}")
-    bob.until_drawn(at_least=11)
+    bob.until_drawn(at_least=7)
     assert bob.page.inner_text("h1") == page.inner_text("h1")
     assert bob.page.evaluate(VALUES, "rna_wt_plus") == shown
 
@@ -115,7 +115,7 @@ def test_a_pasted_sequence_is_its_own_small_genome(visitor: Visitor) -> None:
     assert "10,000 bp pasted" in page.inner_text("#counted")
     page.click("#predict")
     page.wait_for_url("**/p/*")
-    assert len(visitor.until_drawn(at_least=11)) >= 11
+    assert len(visitor.until_drawn(at_least=7)) >= 7
     assert page.inner_text("h1") == "my promoter: 10,000 bp pasted"
     page.evaluate("() => window.locuscope.viewer.goTo({chromosome: 'sequence', start: 100, end: 140})")
     bases = visitor.until("window.locuscope.viewer.browser.genome.getSequence('sequence', 100, 140)")
