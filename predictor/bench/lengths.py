@@ -19,7 +19,7 @@ from predictor.inference import encoding, outputs
 from predictor.inputs import from_sequence
 from predictor.results import load
 
-LENGTHS = (16_384, 65_536, 262_144, 1_048_576)
+LENGTHS = (16_384, 65_536, 131_072, 262_144, 1_048_576)
 
 
 def measure(model: str, length: int, *, whole: bool, repeats: int) -> dict[str, float]:
