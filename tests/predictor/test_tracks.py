@@ -34,8 +34,10 @@ def test_a_track_has_the_unit_of_its_output_or_its_own() -> None:
 def test_the_yeast_model_keeps_the_units_of_its_training_tables() -> None:
     yeast = model_info("yeast")
     assert {output: yeast.unit(output) for output in yeast.outputs} == {
-        "RNA_SEQ": "TPM over transcript boxes", "CAGE": "5′ ends per base", "NUCLEOSOME": "nucleosome score",
-        "CHIP_TF": "binding events per 128 bp", "CHIP_HISTONE": "binding events per 128 bp",
+        "RNA_SEQ": "TPM over transcript boxes; FPKM over transcript boxes", "CAGE": "5′ ends per base",
+        "POLYA": "annotated 3′ ends per base", "NUCLEOSOME": "nucleosome score; calls over a base; dyads per base",
+        "CHIP_TF": "binding events per 128 bp", "CHIP_HISTONE": "binding events per 128 bp", "SPLICE_SITES": "probability",
+        "SPLICE_JUNCTIONS": "annotated introns", "CONTACT_MAPS": "log fold over what the distance lets expect",
     }  # fmt: skip
 
 

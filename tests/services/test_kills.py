@@ -59,11 +59,12 @@ def _until(site: Site, url: str, states: set[str], seconds: float) -> dict[str, 
 
 
 def _tracks(site: Site) -> list[str]:
-    """Two tracks of each resolution that the model has."""
+    """Two tracks of each resolution at which the model has values along the sequence."""
     with urllib.request.urlopen(site.url + "/api/v1/models", timeout=10) as answer:
         model = json.load(answer)[0]
     kept: dict[int, list[str]] = {}
-    for track in model["tracks"]:
+    shapes = {output["key"]: output["shape"] for output in model["outputs"]}
+    for track in (track for track in model["tracks"] if shapes[track["output"]] == "bins"):
         kept.setdefault(track["resolution"], []).append(track["key"])
     return [key for keys in kept.values() for key in keys[:2]]
 
