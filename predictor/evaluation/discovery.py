@@ -114,8 +114,7 @@ def fit(matrix: Contributions, motif: Motif) -> float:
     """Best Pearson correlation of contributions with a known matrix's information, over offsets and both strands, times the
     share of the matrix that is covered; at least two thirds of the shorter one are.
     """
-    shares = motif.shares.T
-    information = (2 + (shares * np.log2(shares)).sum(1, keepdims=True)) * shares
+    information = motif.information
     best = -1.0
     width = len(information)
     least = ceil(2 * min(width, len(matrix)) / 3)

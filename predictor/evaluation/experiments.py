@@ -69,7 +69,7 @@ class Experiments:
             "tata": tata, "donors": donors, "symmetry": symmetry,
         }  # fmt: skip
         logos = [(f"{one.factor}, model", one.matrix) for one in found]
-        known = [(f"{one.factor}, JASPAR", _information(one.factor)) for one in found]
+        known = [(f"{one.factor}, JASPAR", motifs()[one.factor][0].information) for one in found]
         pairs = [row for both in zip(logos, known, strict=True) for row in both]
         return Report(_text(found, tata, donors, symmetry), {"motifs.svg": logo_page(pairs)}, numbers)
 
@@ -198,11 +198,6 @@ def _at(judged: NDArray[np.bool_], base: int) -> bool:
 
 def _other_strand(key: str) -> str:
     return key.replace("_plus", "_minus") if key.endswith("_plus") else key.replace("_minus", "_plus")
-
-
-def _information(factor: str) -> NDArray[np.float64]:
-    shares = motifs()[factor][0].shares.T
-    return np.asarray((2 + (shares * np.log2(shares)).sum(1, keepdims=True)) * shares)
 
 
 def _text(found: list[Discovered], tata: dict[str, float], donors: dict[str, float], symmetry: dict[str, float]) -> str:

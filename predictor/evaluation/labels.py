@@ -1,9 +1,8 @@
 """What is judged of each track: a yes or no per 128-bp bin, a signal, or both.
 
 Labels follow the pack's own sanity models where those have them, so that the figures can be put beside theirs:
-a factor's bin holds an event; a start
-bin holds at least 10 reads; a transcribed bin lies for at least 30 % under an ORF transcript above 10 TPM (the pack does not
-state its share; this one gives its prevalence to within 0.002).
+a factor's bin holds an event; a start bin holds at least 10 reads; a transcribed bin lies for at least 30 % under an ORF
+transcript above 10 TPM (the pack does not state its share; this one gives its prevalence to within 0.002).
 """
 
 from __future__ import annotations

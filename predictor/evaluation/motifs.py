@@ -35,6 +35,12 @@ class Motif:
         return np.asarray(smoothed / smoothed.sum(0))
 
     @property
+    def information(self) -> NDArray[np.float64]:
+        """Shares times the position's information [width, 4], in bits: the heights of a logo."""
+        shares = self.shares.T
+        return np.asarray((2 + (shares * np.log2(shares)).sum(1, keepdims=True)) * shares)
+
+    @property
     def log_odds(self) -> NDArray[np.float64]:
         """[4, width], in bits against the genome's composition."""
         return np.asarray(np.log2(self.shares / BACKGROUND[:, None]))

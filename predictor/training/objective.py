@@ -20,7 +20,6 @@ from predictor.training.losses import class_loss, contact_loss, junction_loss, m
 from predictor.training.sampler import Batch
 from predictor.training.store import Store
 
-SITE_CLASSES = 5
 PROFILE = "profile"
 PROFILE_LEVEL = 2  # of the encoder: 4 bp per bin
 
@@ -141,7 +140,7 @@ class Objective(nn.Module):
         splicing = self.model.splicing
         assert splicing is not None
         logits = splicing.class_logits(at_1, organism).float()
-        labels = batch.labels[:, None] == torch.arange(SITE_CLASSES, device=logits.device)[None, :, None]
+        labels = batch.labels[:, None] == torch.arange(splicing.config.classes, device=logits.device)[None, :, None]
         sites = torch.stack([class_loss(a[None], b[None]) for a, b in zip(logits, labels, strict=True)]).mean()
         with torch.autocast(at_1.device.type, enabled=False):
             junctions = splicing.junctions(at_1.float(), organism, batch.sites)

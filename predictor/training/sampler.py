@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from predictor.codes import reverse_complement
-from predictor.model.config import PAIR_TOKENS, TOKEN_BP
+from predictor.model.config import TOKEN_BP
 from predictor.training.store import Store
 
-PAIR_BP = TOKEN_BP * PAIR_TOKENS
 SITES = 32  # per class and window at most; a window of 131,072 bp of yeast has about three
 NOT_LABELLED = -1
 
@@ -60,8 +59,7 @@ class Sampler:
     """Draws batch number `step` from (seed, step) alone, so that a resumed run sees what an uninterrupted one would have.
 
     `profile_bp`: protein binding also in bins of so many bp, each event within three of them;
-    `site_share`: of the bases that are no site, so many have the
-    label "no site".
+    `site_share`: of the bases that are no site, so many have the label "no site".
     """
 
     def __init__(
