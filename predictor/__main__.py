@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, required=True, help="the folder of training tables")
     train.add_argument("--out", type=Path, required=True)
     train.add_argument("--seed", type=int, help="instead of the file's; another member of a group of models")
+    train.add_argument("--start", type=Path, metavar="FOLDER", help="a finished model to go on from")
     train.add_argument("--threads", type=_threads, default=0, help="0 leaves torch's choice")
     train.add_argument(
         "--dtype", default="auto", choices=("auto", "float32", "bfloat16"), help="auto: bfloat16 on a GPU"
@@ -179,6 +180,7 @@ def _predict(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     import torch
 
+    from predictor.catalogue import read_card
     from predictor.reference import load_sacCer3
     from predictor.training import parallel
     from predictor.training.config import TrainConfig
@@ -189,6 +191,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     config = TrainConfig.read(options.config)
+    start = read_card(options.start) if options.start else None
     if options.seed is not None:
         config = replace(config, seed=options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -200,7 +203,7 @@ def _train(options: argparse.Namespace) -> None:
         team.wait()
         bf16 = options.dtype == "bfloat16" or (options.dtype == "auto" and torch.cuda.is_available())
         dtype = torch.bfloat16 if bf16 else torch.float32
-        done = train(config, Store(store), options.out, dtype=dtype, team=team, minutes=options.minutes)
+        done = train(config, Store(store), options.out, dtype=dtype, team=team, minutes=options.minutes, start=start)
         if team.leads:
             print(f"{'Done' if done else 'Stopped; the same command goes on'}: {options.out}")
     finally:

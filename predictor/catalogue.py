@@ -41,7 +41,7 @@ class Skill:
 
 
 # What a track is judged by first.
-_MEASURES = ("AP", "AP at 1 bp", "Pearson beyond distance", "Pearson, 128 bp")
+_MEASURES = ("AP", "AP at 1 bp", "Stratum-adjusted correlation", "Pearson beyond distance", "Pearson, 128 bp")
 
 
 @dataclass(frozen=True, slots=True)

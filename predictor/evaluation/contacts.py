@@ -18,7 +18,11 @@ NEAREST, FARTHEST = 2, 32  # bins of 2,048 bp between the two: 4 to 66 kb, which
 def figures(
     store: Store, training: tuple[str, ...], test: dict[str, Predicted], weights: NDArray[np.float64]
 ) -> list[Figure]:
-    """Pearson over pairs, of the values and of what is left of them when each distance's mean is taken away."""
+    """Over pairs: Pearson of the values, of what is left of them when each distance's mean is taken away, and within distances.
+
+    The last one is the stratum-adjusted correlation of HiCRep (Yang 2017, doi 10.1101/gr.220640.117) without smoothing, each
+    distance weighing as many pairs as it has: the others are ruled by the far pairs, whose few counts are mostly noise.
+    """
     by_distance = _means(store, training)
     ours, theirs, distance, bins, first_bin = [], [], [], [], 0
     for chromosome, predicted in test.items():
@@ -56,6 +60,14 @@ def figures(
             pearson(_without_mean(a, d), _without_mean(b, d), resampled),
             {"distance": np.zeros(len(weights))},  # which says nothing beyond itself
         ),
+        figure(
+            "contacts_g1",
+            "contact maps",
+            "Stratum-adjusted correlation",
+            math.nan,
+            _within_distances(a, b, d, resampled),
+            {"distance": np.zeros(len(weights))},
+        ),
     ]
     return rows
 
@@ -71,6 +83,17 @@ def _means(store: Store, chromosomes: tuple[str, ...]) -> NDArray[np.float64]:
             sums[distance] += values.sum()
             counts[distance] += len(values)
     return np.asarray(sums / np.maximum(counts, 1))
+
+
+def _within_distances(
+    a: NDArray[np.float64], b: NDArray[np.float64], distance: NDArray[np.int64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """[R]: mean of each distance's correlation; one at which nothing varies counts as 0."""
+    total = np.zeros(len(weights))
+    for one in np.unique(distance):
+        at = distance == one
+        total += np.nan_to_num(pearson(a[at], b[at], weights[:, at])) * at.sum()
+    return total / len(distance)
 
 
 def _without_mean(values: NDArray[np.float64], distance: NDArray[np.int64]) -> NDArray[np.float64]:

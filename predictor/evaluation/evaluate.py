@@ -19,6 +19,7 @@ from predictor.evaluation.rows import Figure, figure
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.tracks import Track
+from predictor.training.objective import log_unit
 from predictor.training.store import Store
 from predictor.training.yeast_tables import read_table
 from predictor.training.yeast_tracks import EXPRESSION
@@ -149,7 +150,7 @@ class Judge:
             return []
         signal = np.concatenate([one.signal for one in judged.values() if one.signal is not None])[keep]
         target = np.log1p(signal.astype(np.float64))
-        per = 1 if track.output == "CAGE" else BIN_BP
+        per = log_unit(track.output)
         values = {"GC": pearson(scores["GC"], target, weights), "6-mers": pearson(scores["6-mers"], target, weights)}
         if RIVAL in scores:
             values[RIVAL] = pearson(np.log1p(scores[RIVAL] / per), target, weights)

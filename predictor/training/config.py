@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import dataclass, field, fields
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,21 +15,22 @@ from predictor.errors import DomainError
 class Stage:
     """`steps` steps of `batch` windows of `segment_bp`; short windows are many different places, long ones have context.
 
-    `only_profile`: the profile head and what it reads of the encoder are trained alone, at `learning_rate`.
+    `only`: "profile" trains the profile head and what it reads of the encoder; "tower" the attention and what is read off it
+    at 128 bp and in pairs, at a quarter of the cost, for long windows. Each stage has a warm-up and a cosine of its own, up to
+    `learning_rate`.
     """
 
     segment_bp: int
     batch: int
     steps: int
-    only_profile: bool = False
+    only: Literal["", "profile", "tower"] = ""
     learning_rate: float = 0.0  # 0: the file's
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """`network`: widths of ModelConfig; `splicing`: of SplicingConfig. `weights` of each output's loss, `log_weights` of the error
-    of its logarithm, `row_weights` of tracks
-    by kind within their output; the losses are in predictor/training/objective.py.
+    of its logarithm, `row_weights` of tracks by kind within their output; the losses are in predictor/training/objective.py.
     """
 
     name: str
@@ -60,13 +60,13 @@ class TrainConfig:
 
     @classmethod
     def read(cls, path: Path) -> TrainConfig:
-        """From TOML. Raises DomainError `bad_config` that says what is missing, unknown or impossible."""
-        try:
-            values = tomllib.loads(path.read_text())
-        except OSError as error:
-            raise DomainError("bad_config", f"{path} cannot be read: {error.strerror}.") from None
-        except tomllib.TOMLDecodeError as error:
-            raise DomainError("bad_config", f"{path} is no TOML: {error}.") from None
+        """From TOML; `extends` names a file beside it, whose keys hold where this one says nothing else.
+
+        Raises DomainError `bad_config` that says what is missing, unknown or impossible.
+        """
+        values = _toml(path)
+        if base := values.pop("extends", None):
+            values = {**_toml(path.with_name(base)), **values}
         names = {one.name for one in fields(cls)}
         if unknown := sorted(values.keys() - names):
             raise DomainError("bad_config", f"{path} has unknown keys: {', '.join(unknown)}.")
@@ -76,14 +76,12 @@ class TrainConfig:
             config = cls(**{**values, **lists}, stages=stages)
         except (KeyError, TypeError) as error:
             raise DomainError("bad_config", f"{path} is incomplete: {error}.") from None
-        if any(b.only_profile and not a.only_profile for a, b in pairwise(stages)):
-            raise DomainError("bad_config", f"{path}: stages of the profile alone come before the others.")
         for stage in stages:
             if stage.segment_bp % 2048 or min(stage.segment_bp, stage.batch, stage.steps) < 1:
                 raise DomainError("bad_config", f"{path}: a stage has {stage}; segments are multiples of 2,048 bp.")
-            if stage.learning_rate and not stage.only_profile:
+            if stage.only not in ("", "profile", "tower"):
                 raise DomainError(
-                    "bad_config", f"{path}: only stages of the profile alone have a learning rate of their own."
+                    "bad_config", f'{path}: a stage trains only "{stage.only}"; it may say profile or tower.'
                 )
         return config
 
@@ -94,39 +92,36 @@ class TrainConfig:
 
     def stage(self, step: int) -> Stage:
         """The stage of step 0, 1, ..."""
-        for stage in self.stages:
-            if step < stage.steps:
-                return stage
-            step -= stage.steps
-        return self.stages[-1]
+        return self._place(step)[0]
 
     def stage_end(self, step: int) -> int:
         """The step with which the stage of `step` ends."""
-        end = 0
-        for stage in self.stages:
-            end += stage.steps
-            if step < end:
-                break
-        return end
+        stage, first = self._place(step)
+        return first + stage.steps
 
     def rate(self, step: int) -> float:
-        """Learning rate of step 0, 1, ...: linear warm-up, then a cosine to zero.
+        """Learning rate of step 0, 1, ...: in each stage a linear warm-up, over a third of it at most, then a cosine to zero."""
+        stage, first = self._place(step)
+        peak, done = stage.learning_rate or self.learning_rate, step - first
+        warmup = min(self.warmup, stage.steps // 3)
+        if done < warmup:
+            return peak * (done + 1) / warmup
+        return peak * 0.5 * (1 + math.cos(math.pi * (done - warmup) / max(1, stage.steps - warmup)))
 
-        Once over each stage of the profile alone, and once over all the others, which follow it.
-        """
-        first, last, peak = self._phase(step)
-        step, steps = step - first, last - first
-        if step < self.warmup:
-            return peak * (step + 1) / self.warmup
-        return peak * 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(1, steps - self.warmup)))
-
-    def _phase(self, step: int) -> tuple[int, int, float]:
-        """First and last step of the schedule that a step belongs to, and its highest rate."""
+    def _place(self, step: int) -> tuple[Stage, int]:
+        """The stage of a step and the step that it began with; the last stage for any step beyond."""
         first = 0
-        for stage in self.stages:
-            if not stage.only_profile:
-                break
+        for stage in self.stages[:-1]:
             if step < first + stage.steps:
-                return first, first + stage.steps, stage.learning_rate or self.learning_rate
+                return stage, first
             first += stage.steps
-        return first, self.steps, self.learning_rate
+        return self.stages[-1], first
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except OSError as error:
+        raise DomainError("bad_config", f"{path} cannot be read: {error.strerror}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DomainError("bad_config", f"{path} is no TOML: {error}.") from None

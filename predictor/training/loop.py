@@ -11,18 +11,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from predictor.checkpoints.folder import head_configs, save_folder
+from predictor.catalogue import ModelInfo
+from predictor.checkpoints.folder import head_configs, read_weights, save_folder
 from predictor.errors import DomainError
 from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import ModelConfig, SplicingConfig
+from predictor.tracks import Track
 from predictor.training.config import TrainConfig
 from predictor.training.convolutional import without_attention
 from predictor.training.curves import Curves
 from predictor.training.objective import PROFILE, Objective
 from predictor.training.parallel import Team, spread
 from predictor.training.sampler import Batch, Sampler
-from predictor.training.scales import measure_scales
-from predictor.training.store import Store
+from predictor.training.scales import contact_spread, measure_scales
+from predictor.training.store import PAIR_BP, Store
 
 LOG_EVERY = 20
 VALIDATE_EVERY = 500
@@ -45,6 +47,7 @@ class Trainer:
         *,
         dtype: torch.dtype = torch.float32,
         team: Team | None = None,
+        start: ModelInfo | None = None,
     ) -> None:
         self.config, self.store, self.out, self.team = config, store, out, team or Team()
         self.chromosomes = config.chromosomes or store.splits["train"]
@@ -63,8 +66,13 @@ class Trainer:
         if model.splicing is not None:  # yeast has no measured usage, so nothing teaches it
             model.splicing.usage.requires_grad_(False)
         scales = measure_scales(store, self.chromosomes, config.profile_bp)
-        self.objective = Objective(model, config, store, scales).to(self.device)
+        pairs = max(stage.segment_bp for stage in config.stages) // PAIR_BP
+        spread_by_distance = contact_spread(store, self.chromosomes, pairs)
+        self.objective = Objective(model, config, store, scales, spread_by_distance).to(self.device)
         self.model = self.objective.model
+        self.start = start
+        if start is not None:
+            self._take_up(start)
         self.judge = copy.deepcopy(self.objective).eval()
         self.step_module = spread(self.objective, self.team)
         self.optimizer = torch.optim.AdamW(
@@ -80,18 +88,31 @@ class Trainer:
         vectors = [p for p in parameters if p.dim() <= 1]
         return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
 
+    def _take_up(self, start: ModelInfo) -> None:
+        """The weights of a finished model to begin with."""
+        if [track.key for track in start.tracks] != [track.key for track in self._trained_tracks()]:
+            raise DomainError("bad_config", f"{start.folder} has other tracks than the tables; begin without it.")
+        weights = read_weights(start.weights, self.model)
+        if self.model.splicing is not None:
+            _shift_no_site(weights, math.log(self.config.site_share))
+        self.model.load_state_dict(weights)
+
+    def _trained_tracks(self) -> tuple[Track, ...]:
+        outputs = {"CONTACT_MAPS"} if self.model.contact_maps is None else set()
+        return tuple(track for track in self.store.tracks if track.output not in outputs)
+
     def advance(self) -> dict[str, float]:
         """One optimiser step; the losses by output, over the whole batch. Raises FloatingPointError if they are not finite."""
         stage = self.config.stage(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.rate(self.step)
         windows = self.sampler.windows(self.step, stage.batch, stage.segment_bp)
-        outputs = ("CHIP_TF",) if stage.only_profile else None
+        outputs = ("CHIP_TF",) if stage.only == "profile" else None
         batch = self.sampler.batch(windows[self.team.share(stage.batch)], stage.segment_bp, outputs)
         self.step_module.train()
         torch.manual_seed(hash((self.config.seed, self.step, self.team.rank)))  # of the dropout
         with self.autocast:
-            losses: dict[str, Tensor] = self.step_module(batch.to(self.device), only_profile=stage.only_profile)
+            losses: dict[str, Tensor] = self.step_module(batch.to(self.device), only=stage.only)
         self.optimizer.zero_grad(set_to_none=True)
         self._total(losses).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip)
@@ -134,15 +155,12 @@ class Trainer:
             prefix = "model."
             weights = {name.removeprefix(prefix): t for name, t in self.average.items() if name.startswith(prefix)}
             if self.model.splicing is not None:  # as if every base that is no site had been shown
-                bias = weights["splicing.classes.bias"] = weights["splicing.classes.bias"].clone()
-                bias[:, -1] -= math.log(self.config.site_share)
-            tracks = self.store.tracks
-            if self.model.contact_maps is None:
-                tracks = tuple(track for track in tracks if track.output != "CONTACT_MAPS")
-            save_folder(self.out, weights, card(self.config, self.store, self.model.config), tracks)
+                _shift_no_site(weights, -math.log(self.config.site_share))
+            said = card(self.config, self.store, self.model.config, self.start)
+            save_folder(self.out, weights, said, self._trained_tracks())
             state = {
                 "step": self.step,
-                "config": repr(self.config),
+                "config": self._said(),
                 "objective": self.objective.state_dict(),
                 "average": self.average,
                 "optimizer": self.optimizer.state_dict(),
@@ -152,12 +170,16 @@ class Trainer:
             part.replace(self.out / STATE)
         self.team.wait()
 
+    def _said(self) -> str:
+        """What a run is known by."""
+        return repr(self.config) + (f" from {self.start.sha256}" if self.start else "")
+
     def resume(self) -> None:
         """Take up a saved state, if there is one."""
         path = self.out / STATE
         if path.exists():
             state = torch.load(path, map_location=self.device, weights_only=True)
-            if state.get("config") != repr(self.config):
+            if state.get("config") != self._said():
                 raise DomainError(
                     "other_run",
                     f"{self.out} holds a run of another configuration or seed; give another folder, or remove it.",
@@ -165,6 +187,12 @@ class Trainer:
             self.objective.load_state_dict(state["objective"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.average, self.step = state["average"], state["step"]
+
+
+def _shift_no_site(weights: dict[str, Tensor], by: float) -> None:
+    """Of the splice classifier's "no site", of which training shows a share only, hence by the logarithm of that share."""
+    bias = weights["splicing.classes.bias"] = weights["splicing.classes.bias"].clone()
+    bias[:, -1] += by
 
 
 def check(config: TrainConfig, store: Store) -> None:
@@ -194,8 +222,9 @@ def network_config(config: TrainConfig, store: Store) -> ModelConfig:
     )
 
 
-def card(config: TrainConfig, store: Store, network: ModelConfig) -> dict[str, Any]:
-    """The card's facts that do not depend on the evaluation."""
+def card(config: TrainConfig, store: Store, network: ModelConfig, start: ModelInfo | None = None) -> dict[str, Any]:
+    """The card's facts that do not depend on the evaluation; `start`: the model that training went on from."""
+    history = {"began_from": f"{start.name} {start.version}, sha256 {start.sha256}"} if start else {}
     return {
         "name": config.name,
         "title": config.title,
@@ -212,6 +241,7 @@ def card(config: TrainConfig, store: Store, network: ModelConfig) -> dict[str, A
             "segment_bp": max(stage.segment_bp for stage in config.stages),
             "seed": config.seed,
             "tower": config.tower,
+            **history,
         },
     }
 
@@ -224,10 +254,14 @@ def train(
     dtype: torch.dtype = torch.float32,
     team: Team | None = None,
     minutes: float = math.inf,
+    start: ModelInfo | None = None,
 ) -> bool:
-    """Run to the last step, or for `minutes`; a second call goes on where the first was stopped. True when it is done."""
+    """Run to the last step, or for `minutes`; a second call goes on where the first was stopped. True when it is done.
+
+    `start`: a finished model of the same tracks and network to go on from, rather than from chance.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, store, out, dtype=dtype, team=team)
+    trainer = Trainer(config, store, out, dtype=dtype, team=team, start=start)
     trainer.resume()
     leads = trainer.team.leads
     curves = Curves(out, trainer.step) if leads else None

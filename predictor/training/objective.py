@@ -74,8 +74,16 @@ class Objective(nn.Module):
     The profile head is not saved with the model.
     """
 
-    def __init__(self, model: AlphaGenome, config: TrainConfig, store: Store, scales: dict[str, Scale]) -> None:
+    def __init__(
+        self,
+        model: AlphaGenome,
+        config: TrainConfig,
+        store: Store,
+        scales: dict[str, Scale],
+        contact_spread: Tensor,
+    ) -> None:
         super().__init__()
+        self.contact_spread = contact_spread
         self.model, self.config = model, config
         self.row_weights = {output: _row_weights(store, output, config.row_weights) for output in store.run_outputs}
         self.scales = scales
@@ -86,21 +94,26 @@ class Objective(nn.Module):
                 _begin_at(head.at(resolution), scale.mass[resolution])
         self.profile = ProfileHead(model.config, config, store, scales["CHIP_TF"]) if config.profile_bp else None
 
-    def forward(self, batch: Batch, *, only_profile: bool = False) -> dict[str, Tensor]:
-        """Loss by output. Means over examples, so that an example counts the same whatever its batch mates are."""
-        if only_profile:
+    def forward(self, batch: Batch, *, only: str = "") -> dict[str, Tensor]:
+        """Loss by output. Means over examples, so that an example counts the same whatever its batch mates are.
+
+        `only`: see Stage.
+        """
+        if only == "profile":
             assert self.profile is not None
             return {PROFILE: self.profile.loss(_to_level(self.model, one_hot(batch.codes)), batch)}
-        model, device = self.model, batch.codes.device
-        organism = torch.zeros(len(batch.codes), dtype=torch.long, device=device)
+        organism = torch.zeros(len(batch.codes), dtype=torch.long, device=batch.codes.device)
+        return self._of_the_tower(batch, organism) if only == "tower" else self._of_everything(batch, organism)
+
+    def _of_everything(self, batch: Batch, organism: Tensor) -> dict[str, Tensor]:
+        model = self.model
         trunk, skips = model.encode(one_hot(batch.codes))
         tokens, pair = model.attend(trunk, organism)
         at_128 = model.embedder_128(tokens, organism)
         at_1 = model.embedder_1(model.decode(tokens, skips), at_128, organism)
-        embeddings = Embeddings(at_128, at_1, model.embedder_pair(pair, organism))
-        if self.training and self.config.dropout:
-            embeddings.at_128 = nn.functional.dropout(embeddings.at_128, self.config.dropout)
-            embeddings.at_1 = nn.functional.dropout1d(embeddings.at_1, self.config.dropout)
+        embeddings = Embeddings(
+            self._dropped(at_128), self._dropped(at_1, whole_channels=True), model.embedder_pair(pair, organism)
+        )
         losses: dict[str, Tensor] = {}
         if self.profile is not None:
             losses[PROFILE] = self.profile.loss(skips[PROFILE_LEVEL], batch)
@@ -112,6 +125,30 @@ class Objective(nn.Module):
         if model.splicing is not None:
             losses |= self._splicing(embeddings.at_1, organism, batch)
         return losses
+
+    def _of_the_tower(self, batch: Batch, organism: Tensor) -> dict[str, Tensor]:
+        """With the encoder as it is, norms included, and without the decoder: what is known at 128 bp and of pairs."""
+        model = self.model
+        model.encoder.eval()
+        with torch.no_grad():
+            trunk, _ = model.encode(one_hot(batch.codes))
+        tokens, pair = model.attend(trunk, organism)
+        at_128 = self._dropped(model.embedder_128(tokens, organism))
+        losses: dict[str, Tensor] = {}
+        for output, targets in batch.tracks.items():
+            predicted = {TOKEN_BP: model.head(head_name(output)).at(TOKEN_BP)(at_128, organism)}
+            losses[output] = self._tracks(output, predicted, targets, batch)
+        if model.contact_maps is not None:
+            predicted_contacts = model.contacts(model.embedder_pair(pair, organism), organism)
+            losses["CONTACT_MAPS"] = self._contacts(predicted_contacts, batch)
+        return losses
+
+    def _dropped(self, embedding: Tensor, *, whole_channels: bool = False) -> Tensor:
+        """While training; of a 1-bp embedding whole channels, since its neighbours tell each other's values."""
+        if not (self.training and self.config.dropout):
+            return embedding
+        drop = nn.functional.dropout1d if whole_channels else nn.functional.dropout
+        return drop(embedding, self.config.dropout)
 
     def _tracks(self, output: str, predicted: dict[int, Tensor], targets: dict[int, Tensor], batch: Batch) -> Tensor:
         head, scale = self.model.head(head_name(output)), self.scales[output]
@@ -126,14 +163,16 @@ class Objective(nn.Module):
             loss = multinomial_loss(values, scaled, mask) / scale.mass[resolution].to(values.device)
             parts.append((loss * weights).sum() / weights.sum())
             if resolution == TOKEN_BP and (weight := self.config.log_weights.get(output)):
-                parts.append(weight * len(predicted) * log_error(values, target, head, resolution))
+                parts.append(weight * len(predicted) * log_error(values, target, head, log_unit(output)))
         return torch.stack(parts).sum() / len(predicted)
 
     def _contacts(self, predicted: Tensor, batch: Batch) -> Tensor:
-        """Expected from distance alone is 0, so the mean square of the targets is where this begins."""
+        """In units of the targets' own variance at each distance, lest the far and noisy pairs drown the near ones."""
         mask = torch.ones(1, 1, dtype=torch.bool, device=predicted.device)
-        target = batch.contacts[..., None]
-        parts = [contact_loss(p[None], t[None], mask) for p, t in zip(predicted.float(), target, strict=True)]
+        bins = torch.arange(predicted.shape[1])
+        spread = self.contact_spread[(bins[:, None] - bins).abs()][None, ..., None].to(predicted.device)
+        ours, theirs = predicted.float() / spread, batch.contacts[..., None] / spread
+        parts = [contact_loss(p[None], t[None], mask) for p, t in zip(ours, theirs, strict=True)]
         return torch.stack(parts).mean()
 
     def _splicing(self, at_1: Tensor, organism: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -163,10 +202,15 @@ def scaled_targets(head: TrackHead, target: Tensor, resolution: int) -> Tensor:
     return scale_targets(target, head.mean[0][:, None], resolution, squashing=head.config.squashing)
 
 
-def log_error(values: Tensor, target: Tensor, head: TrackHead, resolution: int) -> Tensor:
-    """Mean squared error of log(1 + mean value per base): a multinomial hears mostly the strongest genes."""
-    predicted = unscale(values.clone(), head.mean[0][:, None], resolution, squashing=head.config.squashing)
-    return (torch.log1p(predicted / resolution) - torch.log1p(target / resolution)).square().mean()
+def log_unit(output: str) -> int:
+    """Bases by which a 128-bp sum is divided before its logarithm: starts are counted per bin, coverage is a mean per base."""
+    return 1 if output == "CAGE" else TOKEN_BP
+
+
+def log_error(values: Tensor, target: Tensor, head: TrackHead, unit: int) -> Tensor:
+    """Mean squared error of log(1 + 128-bp sum / unit): a multinomial hears mostly the strongest genes."""
+    predicted = unscale(values.clone(), head.mean[0][:, None], TOKEN_BP, squashing=head.config.squashing)
+    return (torch.log1p(predicted / unit) - torch.log1p(target / unit)).square().mean()
 
 
 def _row_weights(store: Store, output: str, by_kind: dict[str, float]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,7 +11,7 @@ from predictor.model.scaling import scale_targets
 from predictor.tracks import OUTPUTS
 from predictor.training.objective import Scale
 from predictor.training.sampler import partners
-from predictor.training.store import Store
+from predictor.training.store import PAIR_BP, Store
 
 STRETCH_BP = 1 << 18
 
@@ -33,6 +34,19 @@ def measure_scales(store: Store, chromosomes: tuple[str, ...], profile_bp: int =
             masses[resolution] = torch.where(mass > 0, mass, 1.0).float()
         scales[output] = Scale(mean.float(), masses)
     return scales
+
+
+def contact_spread(store: Store, chromosomes: tuple[str, ...], pairs: int) -> Tensor:
+    """[pairs]: standard deviation of the contact maps at each distance in bins. The farther apart, the fewer contacts were
+    counted and the noisier is their logarithm: forty times the variance at 128 kb as at 2 kb."""
+    spread = torch.ones(pairs)
+    maps = [store.contacts(name, 0, store.lengths[name] // PAIR_BP * PAIR_BP) for name in chromosomes]
+    for distance in range(pairs):
+        values = np.concatenate([np.diagonal(one, distance) for one in maps]).astype(np.float64)
+        values = values[~np.isnan(values)]
+        if len(values) > 1 and values.std() > 0:
+            spread[distance] = float(values.std())
+    return spread
 
 
 def _stretches(store: Store, chromosomes: tuple[str, ...]) -> list[tuple[str, int, int]]:

@@ -44,7 +44,7 @@ def test_every_output_has_a_figure_with_an_interval_and_baselines(evaluation: Ev
     assert {
         ("rna_wt_plus", "AP"), ("rna_wt_plus", "Pearson, 128 bp"), ("rna_wt_plus", "Pearson, 1 bp"), ("rna_wt", "Pearson, gene"),
         ("tss_ypd_plus", "AUROC"), ("polya_plus", "AP"), ("nucleosome_occupancy", "Pearson, 128 bp"), ("chip_reb1", "AP"),
-        ("chip_htz1", "AP"), ("donor", "AP at 1 bp"), ("acceptor", "AP at 1 bp"), ("contacts_g1", "Pearson beyond distance"),
+        ("chip_htz1", "AP"), ("donor", "AP at 1 bp"), ("acceptor", "AP at 1 bp"), ("contacts_g1", "Stratum-adjusted correlation"),
     } <= found  # fmt: skip
     reb1 = next(one for one in evaluation.figures if (one.track, one.measure) == ("chip_reb1", "AP"))
     assert reb1.baselines.keys() == {"GC", "6-mers", "motif", "convolutions"}

@@ -19,18 +19,31 @@ WEIGHTS = block_weights([LENGTH // 128], resamples=20, block=16)
 
 def test_a_map_like_the_measured_one_has_correlation_one_whatever_its_scale(store: Store) -> None:
     measured = store.contacts("chrVI", 0, LENGTH)
-    both = contacts.figures(store, ("chrI",), {"chrVI": Predicted(contacts=0.5 * measured + 3)}, WEIGHTS)
-    assert [one.value for one in both] == pytest.approx([1.0, 1.0])
-    assert [one.measure for one in both] == ["Pearson", "Pearson beyond distance"]
+    figures = contacts.figures(store, ("chrI",), {"chrVI": Predicted(contacts=0.5 * measured + 3)}, WEIGHTS)
+    measures = ("Pearson", "Pearson beyond distance", "Stratum-adjusted correlation")
+    assert tuple(one.measure for one in figures) == measures
+    assert [one.value for one in figures[:2]] == pytest.approx([1.0, 1.0])
+    # At most distances: where one pair alone is left, nothing varies.
+    lonely = [d for d in range(2, 8) if np.isfinite(np.diagonal(measured, d)).sum() == 1]
+    pairs = {d: np.isfinite(np.diagonal(measured, d)).sum() for d in range(2, 8)}
+    assert figures[2].value == pytest.approx(1 - sum(pairs[d] for d in lonely) / sum(pairs.values()))
+
+
+def test_each_distance_is_correlated_by_itself() -> None:
+    # Distance 2: -1 over three pairs; distance 3: +1 over two. Far values are a thousand times larger and count no more.
+    a, b = np.array([1.0, 2.0, 3.0, 1000.0, 5000.0]), np.array([3.0, 2.0, 1.0, -9000.0, 7000.0])
+    found = contacts._within_distances(a, b, np.array([2, 2, 2, 3, 3]), np.ones((1, 5)))
+    assert found[0] == pytest.approx((-1 * 3 + 1 * 2) / 5)
 
 
 def test_a_map_of_distance_alone_says_nothing_beyond_distance(store: Store) -> None:
     bins = LENGTH // 2048
     distance = np.abs(np.subtract.outer(np.arange(bins), np.arange(bins))).astype(np.float32)
-    overall, beyond = contacts.figures(store, ("chrI",), {"chrVI": Predicted(contacts=-distance)}, WEIGHTS)
-    assert not beyond.value > 1e-6
-    assert beyond.skilful == "no"
+    overall, *beyond = contacts.figures(store, ("chrI",), {"chrVI": Predicted(contacts=-distance)}, WEIGHTS)
     assert overall.baselines.keys() == {"distance"}
+    for one in beyond:
+        assert not one.value > 1e-6
+        assert one.skilful == "no"
 
 
 def test_a_chromosomes_map_is_put_together_on_the_measured_ones_grid(

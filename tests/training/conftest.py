@@ -20,7 +20,7 @@ from predictor.training.yeast_tables import yeast_store
 LENGTH = 16_384
 CONFIG = TrainConfig(
     name="small", version="0", title="Small", summary="Of the tests.", seed=4, warmup=2,
-    stages=(Stage(4096, 2, 2, only_profile=True, learning_rate=6e-3), Stage(4096, 2, 4), Stage(8192, 2, 2)),
+    stages=(Stage(4096, 2, 2, only="profile", learning_rate=6e-3), Stage(4096, 2, 4), Stage(8192, 2, 2)),
     learning_rate=3e-3, weight_decay=0.01, clip=1.0, average=0.9,
     dropout=0.1, profile_bp=16, profile_kinds=("sequence-specific TF",), profile_weight=1.0,
     network={"stem_channels": 8, "channel_step": 4, "tower_blocks": 2, "heads": 2, "key_channels": 8, "value_channels": 8,

@@ -2,24 +2,28 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from predictor.api import from_sequence
+from predictor.catalogue import read_card
 from predictor.errors import DomainError
 from predictor.reference import Reference
 from predictor.results import load_folder
 from predictor.training import convolutional
-from predictor.training.config import TrainConfig
+from predictor.training.config import Stage, TrainConfig
 from predictor.training.curves import Curves
 from predictor.training.loop import Trainer, card, network_config, train
 from predictor.training.losses import multinomial_loss
 from predictor.training.sampler import Window
+from predictor.training.scales import contact_spread
 from predictor.training.store import Store
-from tests.training.conftest import CONFIG, changed
+from tests.training.conftest import CONFIG, LENGTH, changed
 
 
 def test_the_loss_of_a_perfect_prediction_is_its_shapes_entropy() -> None:
@@ -39,14 +43,11 @@ def test_masked_bins_do_not_count() -> None:
     assert multinomial_loss(predicted, target, mask).equal(multinomial_loss(predicted * mask, target * mask))
 
 
-def test_rate_warms_up_and_falls_along_a_cosine() -> None:
-    # Warm-up of 2 of 6 steps, then (1 + cos(pi k / 4)) / 2 for k = 0 ... 3
+def test_each_stage_warms_up_and_falls_along_a_cosine() -> None:
+    # Of 4 steps a third, 1, is warm-up, then (1 + cos(pi k / 3)) / 2 for k = 0, 1, 2; of 2 steps none.
     rates = [round(CONFIG.rate(step) / CONFIG.learning_rate, 3) for step in range(2, 8)]
-    assert rates == [0.5, 1, 1, 0.854, 0.5, 0.146]
-    assert [CONFIG.rate(step) for step in range(2)] == [
-        3e-3,
-        6e-3,
-    ]  # the profile's own, whose two steps are its warm-up
+    assert rates == [1, 1, 0.75, 0.25, 1, 0.5]
+    assert [round(CONFIG.rate(step), 5) for step in range(2)] == [6e-3, 3e-3]  # the profile's own
 
 
 def test_stages_follow_each_other() -> None:
@@ -62,6 +63,52 @@ def test_the_profile_alone_moves_only_what_it_reads(store: Store, tmp_path: Path
     assert moved
     read = ("profile.", "model.encoder.dna_embedder.", "model.encoder.down_blocks.0.", "model.encoder.down_blocks.1.")
     assert all(name.startswith(read) for name in moved)
+
+
+def test_the_tower_alone_moves_neither_encoder_nor_decoder(store: Store, tmp_path: Path) -> None:
+    trainer = Trainer(changed(CONFIG, stages=(Stage(8192, 1, 3, "tower"),), warmup=0), store, tmp_path)
+    before = {name: t.clone() for name, t in trainer.objective.state_dict().items()}
+    losses = trainer.advance()
+    assert {"CHIP_TF", "RNA_SEQ", "CONTACT_MAPS"} < losses.keys()
+    assert not {"SPLICE_SITES", "profile"} & losses.keys()
+    moved = {name for name, t in trainer.objective.state_dict().items() if not t.equal(before[name])}
+    assert any(name.startswith("model.tower.") for name in moved)
+    assert "model.contact_maps.weight" in moved
+    still = ("model.encoder.", "model.decoder.", "model.embedder_1.", "model.splicing.", "profile.")
+    assert not [name for name in moved if name.startswith(still) or ".projections.1." in name]
+
+
+def test_a_finished_model_can_be_gone_on_from(store: Store, reference: Reference, tmp_path: Path) -> None:
+    train(CONFIG, store, tmp_path / "first")
+    start = read_card(tmp_path / "first")
+    trainer = Trainer(changed(CONFIG, seed=9, site_share=0.25), store, tmp_path / "second", start=start)
+    trainer.save()
+    again = read_card(tmp_path / "second")
+    assert again.settings["began_from"] == f"small 0, sha256 {start.sha256}"
+    was, now = load_file(start.weights), load_file(again.weights)
+    for name in was:  # the classifier's bias too, which is shifted for training and back
+        torch.testing.assert_close(now[name], was[name], msg=name)
+    with pytest.raises(DomainError, match="holds a run of another configuration or seed"):
+        Trainer(changed(CONFIG, seed=9, site_share=0.25), store, tmp_path / "second").resume()
+    fewer = replace(start, tracks=start.tracks[1:])
+    with pytest.raises(DomainError, match="has other tracks than the tables"):
+        Trainer(CONFIG, store, tmp_path / "third", start=fewer)
+
+
+def test_far_contacts_weigh_no_more_than_near_ones(store: Store) -> None:
+    spread = contact_spread(store, ("chrI",), 12)
+    measured = store.contacts("chrI", 0, LENGTH)
+    for distance in (0, 1, 6):
+        values = np.diagonal(measured, distance)
+        assert spread[distance].item() == pytest.approx(np.nanstd(values.astype(np.float64)), rel=1e-5)
+    assert spread[8:].tolist() == [1.0] * 4  # no such pair on a chromosome of eight bins
+
+
+def test_a_training_file_extends_another(tmp_path: Path) -> None:
+    refine, base = (TrainConfig.read(Path("predictor/training") / f"{name}.toml") for name in ("yeast_refine", "yeast"))
+    assert (refine.network, refine.weights) == (base.network, base.weights)
+    assert refine.seed != base.seed
+    assert [stage.only for stage in refine.stages] == ["tower", ""]
 
 
 @pytest.mark.parametrize(
@@ -80,11 +127,11 @@ def test_a_wrong_training_file_is_said_in_a_sentence(tmp_path: Path, said: str, 
         TrainConfig.read(path)
 
 
-@pytest.mark.parametrize("name", ["yeast", "small"])
+@pytest.mark.parametrize("name", ["yeast", "yeast_refine", "small"])
 def test_the_training_files_that_come_along_are_sound(name: str) -> None:
     config = TrainConfig.read(Path("predictor/training") / f"{name}.toml")
     assert config.steps > config.warmup
-    assert max(stage.segment_bp for stage in config.stages) >= (65_536 if name == "yeast" else 8_192)
+    assert max(stage.segment_bp for stage in config.stages) >= (65_536 if name.startswith("yeast") else 8_192)
 
 
 def test_a_resumed_run_has_the_same_curve(store: Store, tmp_path: Path) -> None:
