@@ -43,12 +43,12 @@ def auroc(score: Values, label: NDArray[np.bool_], weights: Values) -> Values:
 
 
 def pearson(a: Values, b: Values, weights: Values) -> Values:
-    """[R]; NaN where one of the two does not vary."""
+    """[R]; NaN where one of the two does not vary, or nothing was drawn."""
     total = weights.sum(1)
-    mean_a, mean_b = weights @ a / total, weights @ b / total
-    covariance = weights @ (a * b) / total - mean_a * mean_b
-    spread = (weights @ (a * a) / total - mean_a**2) * (weights @ (b * b) / total - mean_b**2)
     with np.errstate(invalid="ignore", divide="ignore"):
+        mean_a, mean_b = weights @ a / total, weights @ b / total
+        covariance = weights @ (a * b) / total - mean_a * mean_b
+        spread = (weights @ (a * a) / total - mean_a**2) * (weights @ (b * b) / total - mean_b**2)
         return np.asarray(np.where(spread > 1e-18, covariance / np.sqrt(np.maximum(spread, 1e-300)), np.nan))
 
 
