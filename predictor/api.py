@@ -25,17 +25,22 @@ from predictor.reference import (
     genbank_records,
     origin,
 )
-from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.variants.haplotype import MOST_EDITS, Haplotype
+from predictor.variants.variant import MAX_ALLELE_BP, Variant, variant_text
 
 __all__ = [
     "BIN_BP",
+    "MAX_ALLELE_BP",
     "MAX_BP",
+    "MOST_EDITS",
     "OUTPUTS",
     "Cancelled",
     "CleanSequence",
     "DomainError",
+    "Haplotype",
     "Interval",
     "LocusText",
     "ModelInfo",
@@ -45,7 +50,9 @@ __all__ = [
     "PredictedTrack",
     "PredictionResult",
     "Predictor",
+    "Progress",
     "Track",
+    "Variant",
     "canonical_chromosome",
     "check_end",
     "chromosome_aliases",
@@ -64,4 +71,5 @@ __all__ = [
     "origin",
     "parse_locus",
     "select_tracks",
+    "variant_text",
 ]  # fmt: skip

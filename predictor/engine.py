@@ -19,7 +19,7 @@ from predictor.catalogue import ModelInfo, read_card
 from predictor.checkpoints.folder import load_network
 from predictor.codes import encode_bases
 from predictor.errors import DomainError
-from predictor.inference.edits import Alike, Edit, alike, merged, stretches
+from predictor.inference.edits import Alike, alike, merged, stretches
 from predictor.inference.encoding import PIECE_BP, Skips, TrunkCache, encode, encode_all
 from predictor.inference.network import Network, cast
 from predictor.inference.outputs import PAIR_BP, SPLICE_OUTPUTS, Arrays, Wanted, read_off
@@ -28,6 +28,7 @@ from predictor.inference.winograd import accelerate
 from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track
+from predictor.variants.edit import Edit
 
 TRUNKS_BYTES = 512 << 20  # tokens of pieces that are remembered
 READINGS_BYTES = 512 << 20  # inputs that are remembered as they left the tower

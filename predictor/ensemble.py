@@ -17,7 +17,7 @@ from predictor.results import PredictedTrack, PredictionResult, Predictor, Progr
 from predictor.tracks import Track
 
 if TYPE_CHECKING:
-    from predictor.inference.edits import Edit
+    from predictor.variants.edit import Edit
 
 
 class Ensemble:

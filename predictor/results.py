@@ -16,7 +16,7 @@ from predictor.tracks import Track
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from predictor.inference.edits import Edit
+    from predictor.variants.edit import Edit
 
 Progress = Callable[[str, float], None]  # (stage, fraction done in 0..1); it may raise Cancelled
 

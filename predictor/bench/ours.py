@@ -11,7 +11,6 @@ from predictor.bench.contract import SHOWN_TRACKS, WARM_UP_BP, Codes, Outputs
 from predictor.catalogue import ModelInfo
 from predictor.deterministic import deterministic_model
 from predictor.engine import SKIPS_BYTES, Engine
-from predictor.inference.edits import Edit
 from predictor.inference.encoding import TrunkCache, encode_all
 from predictor.inference.network import fold
 from predictor.inference.outputs import PAIR_BP, Wanted, read_off
@@ -20,6 +19,7 @@ from predictor.inputs import from_sequence
 from predictor.model.config import FULL
 from predictor.model.layers import GELU_SLOPE
 from predictor.tracks import Track
+from predictor.variants.edit import Edit
 
 REQUESTS = ("all", "rna_seq", "chip_tf", "embeddings", "snv", "ism", "window")
 _HUMAN = 0

@@ -12,11 +12,11 @@ from predictor.codes import encode_bases
 from predictor.evaluation.genome_bins import BIN_BP
 from predictor.evaluation.motifs import Motif, motifs
 from predictor.genome import Interval
-from predictor.inference.edits import Edit
 from predictor.inputs import from_interval
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.tracks import Track
+from predictor.variants.edit import Edit
 
 CONTEXT_BP = 16_384
 SCANNED_BP = 192  # mutated around the middle of a bin

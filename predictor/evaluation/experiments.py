@@ -16,12 +16,12 @@ from predictor.evaluation.labels import Labels
 from predictor.evaluation.logos import logo_page
 from predictor.evaluation.motifs import motifs
 from predictor.genome import Interval
-from predictor.inference.edits import Edit
 from predictor.inputs import ModelInput, from_interval, from_sequence
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.training.store import Store
 from predictor.training.yeast_tables import read_table
+from predictor.variants.edit import Edit
 
 CONTEXT_BP = 16_384
 SITES = 12  # per factor

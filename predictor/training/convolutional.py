@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from predictor.catalogue import ModelInfo, read_card
 from predictor.checkpoints.folder import read_weights
 from predictor.codes import encode_bases
-from predictor.inference.edits import Edit
 from predictor.inputs import ModelInput
 from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import PAIR_TOKENS, ModelConfig
@@ -20,6 +19,7 @@ from predictor.model.layers import RMSBatchNorm, gelu
 from predictor.model.scaling import unscale
 from predictor.results import PredictedTrack, PredictionResult, Progress
 from predictor.tracks import Track, head_name
+from predictor.variants.edit import Edit
 
 BLOCKS = 7  # 4 transformer blocks of the yeast model have 713,312 parameters, 7 of these 723,520
 REACH = 3

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.errors import DomainError
-from predictor.inference.edits import Edit
 from predictor.inputs import ModelInput
+from predictor.variants.edit import Edit
 from predictor.variants.variant import Variant, variant_text
 
 MOST_EDITS = 50

@@ -100,10 +100,11 @@ def check_reference(variant: Variant, fetch: Fetch, length: int) -> None:
         )
 
 
-def variant_text(variant: Variant) -> str:
-    """As a person reads it, 1-based: chrII:278,010:A>G; an empty allele is a dash."""
+def variant_text(variant: Variant, *, whole: bool = False) -> str:
+    """As a person reads it, 1-based: chrII:278010:A>G; an empty allele is a dash, a long one is cut unless it is wanted whole."""
     position = format_position(variant.start).replace(",", "")
-    return f"{variant.chromosome}:{position}:{_short(variant.ref) or '-'}>{_short(variant.alt) or '-'}"
+    ref, alt = (allele if whole else _short(allele) for allele in (variant.ref, variant.alt))
+    return f"{variant.chromosome}:{position}:{ref or '-'}>{alt or '-'}"
 
 
 def _short(allele: str) -> str:

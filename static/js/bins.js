@@ -55,6 +55,15 @@ export function largest(data, start, end) {
   return most;
 }
 
+/** The largest difference of two signals in the same bins over [start, end), without its sign. */
+export function largestChange(data, other, start, end) {
+  const first = Math.max(0, Math.floor((start - data.start) / data.width));
+  const stop = Math.min(data.values.length, Math.ceil((end - data.start) / data.width));
+  let most = 0;
+  for (let bin = first; bin < stop; bin++) most = Math.max(most, Math.abs(data.values[bin] - other.values[bin]) || 0);
+  return most;
+}
+
 /** The value at a base, NaN where there is none. */
 export function valueAt(data, position) {
   const bin = Math.floor((position - data.start) / data.width);
@@ -65,6 +74,7 @@ export function valueAt(data, position) {
 export function formatValue(value) {
   if (!Number.isFinite(value)) return "no value";
   if (value === 0) return "0";
+  if (value < 0) return `−${formatValue(-value)}`;
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace("e+", "e");
   return String(Number(value.toPrecision(3)));

@@ -2,7 +2,9 @@
 
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
+import { BaseEditor } from "./base-editor.js";
 import { GeneCombobox } from "./combobox.js";
+import { EditBar, noteOrder } from "./edits.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
@@ -22,8 +24,14 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : pick });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
+const editor = new BaseEditor($("editor"), { bases: (...stretch) => viewer.bases(...stretch), onEdit: (text) => edit([...bar.texts(), text]) });
+const bar = new EditBar($("edits"), {
+  onEdits: edit,
+  onMode: (mode) => viewer.setMode(mode),
+  onGo: ({ start, end }) => prediction && viewer.goTo(closeTo(start, end)),
+});
 window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
@@ -72,17 +80,18 @@ function insidePasted(text) {
 
 /** What the prediction was asked for; the bare genome opens where the home page does. */
 function askedPlace() {
+  if (page.own) return { chromosome: page.own.name, start: 0, end: page.own.length };
   if (prediction) return { chromosome: prediction.interval.chromosome, ...prediction.asked };
   return parseLocus(page.home);
 }
 
-/** Open a prediction in place: the address changes, the page does not load again. */
-async function open(id, url) {
+/** Open a prediction in place: the address changes, the page does not load again. `stay`: the view is kept. */
+async function open(id, url, stay = false) {
   const mine = ++turn;
   const next = await api.prediction(id);
   if (mine !== turn) return;
   if (!next.genome || reference.pasted) { // a pasted sequence is a genome of its own, which the server describes
-    location.assign(url);
+    location.assign(stay ? `${url}#${viewText(true)}` : url);
     return;
   }
   await ready;
@@ -94,10 +103,10 @@ async function open(id, url) {
   history.pushState(null, "", url);
   shown = location.pathname + location.search;
   viewer.clear();
-  await viewer.open(reference, askedPlace());
+  await viewer.open(reference, stay ? null : askedPlace());
   if (mine !== turn) return;
   await describe();
-  document.querySelector(".stage").scrollIntoView({ block: "nearest" });
+  if (!stay) document.querySelector(".stage").scrollIntoView({ block: "nearest" });
 }
 
 /** Everything the page says about the prediction, and its tracks or its progress. */
@@ -105,6 +114,7 @@ async function describe() {
   following.abort();
   following = new AbortController();
   $("made").hidden = prediction?.state !== "DONE";
+  bar.show(prediction, Boolean(page.own));
   $("whole").disabled = !prediction;
   if (!prediction) {
     if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
@@ -122,7 +132,7 @@ async function describe() {
   if (prediction.state === "DONE") {
     $("status").hidden = true;
     $("facts").replaceChildren(...factRows(prediction));
-    await viewer.show(prediction, catalogue);
+    await viewer.show(prediction, catalogue, page.own);
   } else {
     standing(prediction);
     if (prediction.waiting) watch();
@@ -168,9 +178,51 @@ function moved(place) {
   if (outside) $("outside").firstElementChild.textContent = `Nothing was predicted here yet: ${text}`;
 }
 
-function viewText() {
-  const place = reference?.pasted ? null : viewer.place;
+function viewText(pastedToo = false) {
+  const place = reference?.pasted && !pastedToo ? null : viewer.place;
   return place ? formatLocus(place) : "";
+}
+
+function pick(chromosome, position, point) {
+  editor.show(chromosome, position, point).catch(fail);
+}
+
+/** A little more than an edit. */
+function closeTo(start, end) {
+  const offset = page.own ? prediction.interval.start : 0;
+  const chromosome = page.own?.name ?? prediction.interval.chromosome;
+  const middle = (start + end) / 2 - offset;
+  const reach = Math.max(100, end - start);
+  return { chromosome, start: Math.max(0, Math.floor(middle - reach)), end: Math.ceil(middle + reach) };
+}
+
+/** Predict the reference here with these edits, or as it is without any. */
+async function edit(texts) {
+  hide("message");
+  try {
+    const answer = await api.submit({ ...(await editedInput(texts)), tracks: trackKeys(), variants: texts });
+    noteOrder(answer.id, texts);
+    await open(answer.id, answer.url, true);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** The same place, where the newest edit lies inside what was predicted; else the server looks for room around the edits. */
+async function editedInput(texts) {
+  const here = prediction && viewer.place?.chromosome === prediction.interval.chromosome ? prediction : null;
+  if (reference.pasted) {
+    const bases = (await api.sequence(prediction.id)).replace(/^>.*\n/, "").replaceAll("\n", "");
+    return { sequence: bases, name: prediction.name };
+  }
+  const seen = viewer.place;
+  const inside = here && seen.end > here.interval.start && seen.start < here.interval.end;
+  if (inside) return { genome: page.genome, locus: prediction.locus, ...(prediction.name ? { name: prediction.name } : {}) };
+  return texts.length ? { genome: page.genome } : { genome: page.genome, locus: viewText() };
+}
+
+function trackKeys() {
+  return prediction?.tracks.length ? prediction.tracks.map((track) => track.key) : ask.tracks.keys;
 }
 
 function wire() {
@@ -232,6 +284,7 @@ async function retry() {
   const bases = async () => (await api.sequence(prediction.id)).replace(/^>.*\n/, "");
   const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await bases() };
   if (prediction.name) asked.name = prediction.name;
+  if (prediction.edits.length) asked.variants = prediction.edits.map(({ text }) => text);
   const keys = prediction.tracks.map((track) => track.key);
   if (keys.length) ask.tracks.set(keys);
   await ask.again(asked);

@@ -1,51 +1,75 @@
-// A predicted signal as an igv.js track: true values for every zoom level, hatched where nothing was predicted.
+// A predicted signal as an igv.js track: true values for every zoom level, hatched where nothing was predicted. Of an edited
+// sequence: its line over the reference's bars, and the difference below, each with one scale.
 
-import { formatValue, largest, pixelColumns, valueAt } from "./bins.js";
+import { formatValue, largest, largestChange, valueAt } from "./bins.js";
+import { axis, hatch, Lane } from "./drawing.js";
 import { formatBp } from "./locus.js";
 
 export const TYPE = "predicted";
+export const MODES = ["both", "overlay", "difference"]; // of what an edited sequence's tracks show
+const OVERLAY_SHARE = 0.58; // of the height, where both lanes are drawn
+const LEAST_CHANGE = 0.01; // of the top of the axis: a difference is never blown up beyond that
 
 /**
  * What igv.js keeps per view; it asks `getMax` when it scales. Tracks with one scale (the strands of an assay) know each
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, together, least, band = null) {
+  constructor(data, { together = [], least, band = null, reference = null, pairs = [], scale = {} }) {
     this.data = data;
     this.band = band;
+    this.reference = reference;
     this.together = together;
+    this.pairs = pairs; // [edited, reference] of every track with this scale
     this.least = least;
+    this.scale = scale; // the track's: {change}
   }
-  getMax(start, end) { return Math.max(this.least, ...this.together.map((data) => (data ? largest(data, start, end) : 0))); }
+  getMax(start, end) {
+    const most = Math.max(this.least, ...this.together.map((data) => (data ? largest(data, start, end) : 0)));
+    const changes = this.pairs.map(([edited, reference]) => (edited && reference ? largestChange(edited, reference, start, end) : 0));
+    this.scale.change = Math.max(LEAST_CHANGE * most, ...changes);
+    return most;
+  }
   getMin() { return 0; }
 }
 
-/** Teach igv.js the type; once per page. */
-export function register(igv) {
+/** Teach igv.js the type; once per page. `onPick(chromosome, position)`: somebody wants to edit a base. */
+export function register(igv, onPick) {
   igv.registerTrackClass(TYPE, class extends igv.TrackBase {
     static defaults = { height: 46, autoscale: true, supportHiDPI: true };
 
     init(config) {
       super.init(config);
-      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about}
+      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about, edited, suffix}
       this.signal = config.signal;
+      this.mode = config.mode ?? MODES[0];
       this.type = TYPE;
       this.resolutionAware = true;
       this.dataRange = { min: 0, max: 1 };
+      this.scale = { change: 1 }; // of the difference, as wide as its largest value in view
       this.description = () => describe(this.signal);
     }
 
     // Only what belongs to signals; colours and heights come from igv.js itself.
     menuItemList() { return this.numericDataMenuItems(); }
 
+    contextMenuItemList({ referenceFrame, genomicLocation }) {
+      if (!onPick) return undefined;
+      return [{ label: "Edit this base …", click: () => onPick(referenceFrame.chr, Math.floor(genomicLocation)) }];
+    }
+
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      const { key, has_band: hasBand, interval, loader, scaledWith, least } = this.signal;
-      if (chromosome !== interval.chromosome) return new Drawn(null, [], least);
-      const load = (one) => loader.load(one, start, end, bpPerPixel);
-      const edges = hasBand ? [`${key}:low`, `${key}:high`] : [];
-      const asked = await Promise.all([key, ...scaledWith, ...edges].map(load));
-      const band = hasBand ? { low: asked.at(-2), high: asked.at(-1) } : null;
-      return new Drawn(asked[0], asked.slice(0, 1 + scaledWith.length), least, band);
+      const { key, has_band: hasBand, interval, loader, scaledWith, least, edited, suffix } = this.signal;
+      if (chromosome !== interval.chromosome) return new Drawn(null, { least });
+      const load = (keys) => Promise.all(keys.map((one) => loader.load(one, start, end, bpPerPixel)));
+      const keys = [key, ...scaledWith].map((one) => one + suffix);
+      if (edited) {
+        const [after, before] = await Promise.all([load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`))]);
+        const pairs = after.map((data, at) => [data, before[at]]);
+        return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
+      }
+      const [own, edges] = await Promise.all([load(keys), load(hasBand && !suffix ? [`${key}:low`, `${key}:high`] : [])]);
+      return new Drawn(own[0], { together: own, least, band: edges.length ? { low: edges[0], high: edges[1] } : null });
     }
 
     doAutoscale(features) {
@@ -61,72 +85,62 @@ export function register(igv) {
       hatch(context, Math.max(to, 0), pixelWidth, pixelHeight);
       const { min, max } = this.dataRange;
       if (!features?.data || !(max > min)) return;
-      const columns = pixelColumns(features.data, bpStart, bpPerPixel, Math.ceil(pixelWidth), summary);
-      const room = pixelHeight - 3;
-      const y = (value) => pixelHeight - 1 - (Math.min(Math.max(value, min), max) - min) / (max - min) * room;
-      const floor = y(Math.max(0, min));
-      context.fillStyle = this.color || this.signal.colour;
-      context.beginPath();
-      for (let pixel = 0; pixel < columns.length; pixel++) {
-        const value = columns[pixel];
-        if (value !== value) continue;
-        const top = y(value);
-        context.rect(pixel, Math.min(top, floor), 1, Math.max(Math.abs(floor - top), value > 0 ? 0.6 : 0));
+      const view = { bpStart, bpPerPixel, pixelWidth, summary };
+      const colour = this.color || this.signal.colour;
+      for (const [kind, place] of this.#lanes(pixelHeight)) {
+        if (kind === "difference") {
+          const { change } = this.scale;
+          new Lane(context, view, { ...place, min: -change, max: change }).difference(features.reference, features.data);
+          continue;
+        }
+        const lane = new Lane(context, view, { ...place, min, max });
+        if (features.reference) lane.overlay(features.reference, features.data, colour);
+        else lane.bars(lane.columns(features.data), colour);
+        if (features.band?.low) lane.band(features.band);
+        context.fillStyle = "rgba(90,105,115,.35)";
+        context.fillRect(Math.max(0, from), lane.y(Math.max(0, min)), Math.max(0, to - from), 0.6);
       }
-      context.fill();
-      if (features.band?.low) drawBand(context, features.band, { bpStart, bpPerPixel, pixelWidth, summary, y });
-      context.fillStyle = "rgba(90,105,115,.35)";
-      context.fillRect(Math.max(0, from), floor, Math.max(0, to - from), 0.6);
+    }
+
+    /** [kind, {top, height}] of what is drawn, from the top. */
+    #lanes(height) {
+      if (!this.signal.edited || this.mode === "overlay") return [["signal", { top: 0, height }]];
+      if (this.mode === "difference") return [["difference", { top: 0, height }]];
+      const upper = Math.round(height * OVERLAY_SHARE);
+      return [["signal", { top: 0, height: upper }], ["difference", { top: upper, height: height - upper }]];
     }
 
     paintAxis(context, width, height) {
       context.fillStyle = "white";
       context.fillRect(0, 0, width, height);
-      context.font = "10px system-ui, sans-serif";
-      context.textAlign = "right";
-      context.fillStyle = "#5c6a74";
-      context.textBaseline = "top";
-      context.fillText(formatValue(this.dataRange.max), width - 6, 3);
-      if (height >= 30) {
-        context.textBaseline = "bottom";
-        context.fillText(formatValue(this.dataRange.min), width - 6, height - 1);
+      for (const [kind, place] of this.#lanes(height)) {
+        const ends = kind === "difference" ? { min: -this.scale.change, max: this.scale.change, signed: true } : this.dataRange;
+        axis(context, width, place, ends);
       }
-      context.fillStyle = "#aab4ba";
-      context.fillRect(width - 2.5, 2, 1, height - 3);
     }
 
     popupData({ genomicLocation, viewport }) {
-      const data = viewport.cachedFeatures?.data;
-      if (!data) return [];
-      const value = valueAt(data, genomicLocation);
-      const { band } = viewport.cachedFeatures;
-      const over = data.width > this.signal.resolution ? `, ${this.signal.summary} of ${formatBp(data.width)}` : "";
+      const drawn = viewport.cachedFeatures;
+      if (!drawn?.data) return [];
+      const { name, unit, summary, resolution, about } = this.signal;
+      const at = (data) => formatValue(valueAt(data, genomicLocation));
+      const over = drawn.data.width > resolution ? `, ${summary} of ${formatBp(drawn.data.width)}` : "";
+      const { reference, band } = drawn;
+      const values = reference ? [
+        { name, value: `reference ${at(reference)}, edited ${at(drawn.data)} ${unit}${over}` },
+        { name: "Edited − reference", value: formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation)) },
+      ] : [{ name, value: `${at(drawn.data)} ${unit}${over}` }];
       return [
-        { name: this.signal.name, value: `${formatValue(value)} ${this.signal.unit}${over}` },
-        ...(band?.low ? [{
-          name: "Models say", value: `${formatValue(valueAt(band.low, genomicLocation))} to ${formatValue(valueAt(band.high, genomicLocation))}`,
-        }] : []),
-        { name: "Resolution", value: formatBp(this.signal.resolution) },
-        ...this.signal.about,
+        ...values,
+        ...(band?.low ? [{ name: "Models say", value: `${at(band.low)} to ${at(band.high)}` }] : []),
+        { name: "Resolution", value: formatBp(resolution) },
+        ...about,
       ];
     }
 
     // State of a predicted track lives in our page, not in an igv.js session.
     getState() { return { type: TYPE, id: this.id, name: this.name }; }
   });
-}
-
-/** Where the members of the model disagree: from the least to the most of what they say, over the bars of their mean. */
-function drawBand(context, { low, high }, { bpStart, bpPerPixel, pixelWidth, summary, y }) {
-  const [least, most] = [low, high].map((data) => pixelColumns(data, bpStart, bpPerPixel, Math.ceil(pixelWidth), summary));
-  context.fillStyle = "rgba(20,30,38,.28)";
-  context.beginPath();
-  for (let pixel = 0; pixel < least.length; pixel++) {
-    if (least[pixel] !== least[pixel]) continue;
-    const top = y(most[pixel]);
-    context.rect(pixel, top, 1, Math.max(y(least[pixel]) - top, 0));
-  }
-  context.fill();
 }
 
 function describe(signal) {
@@ -144,23 +158,4 @@ function describe(signal) {
     list.append(row);
   }
   return list;
-}
-
-function hatch(context, from, to, height) {
-  if (to <= from) return;
-  context.save();
-  context.beginPath();
-  context.rect(from, 0, to - from, height);
-  context.clip();
-  context.fillStyle = "#f3f5f6";
-  context.fillRect(from, 0, to - from, height);
-  context.strokeStyle = "#dde2e5";
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let x = Math.floor((from - height) / 8) * 8; x < to; x += 8) {
-    context.moveTo(x, height);
-    context.lineTo(x + height, 0);
-  }
-  context.stroke();
-  context.restore();
 }

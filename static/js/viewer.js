@@ -2,11 +2,13 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
+import { marksTrack } from "./edits.js";
 import { formatLocus } from "./locus.js";
-import { register, TYPE } from "./predicted-track.js";
+import { pickBases } from "./picking.js";
+import { MODES, register, TYPE } from "./predicted-track.js";
 import { WindowLoader } from "./windows.js";
 
-register(igv);
+const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
@@ -16,13 +18,18 @@ const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
-  #element; #browser = null; #onMove; #onFeature; #genome = "";
+  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0];
 
-  /** onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null. */
-  constructor(element, { onMove, onFeature }) {
+  /**
+   * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
+   * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit.
+   */
+  constructor(element, { onMove, onFeature, onPick }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
+    this.#onPick = onPick;
+    register(igv, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
   }
@@ -48,23 +55,50 @@ export class Viewer {
     });
     restyle(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
+    if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
     this.#browser.on("trackclick", (track, data) => this.#clicked(track, data));
     this.#moved(this.#browser.referenceFrameList);
   }
 
-  /** Replace the predicted tracks by those of a finished prediction. */
-  async show(prediction, catalogue) {
+  /** Replace the predicted tracks by those of a finished prediction; `own`: {name, length} of the edited sequence as a genome. */
+  async show(prediction, catalogue, own = null) {
     this.clear();
-    const { interval, tracks } = prediction;
-    const loader = new WindowLoader(interval, (keys, window) => api.windows(prediction.id, keys, window));
-    const configs = tracks.map((track, index) => trackConfig(track, index, { interval, loader, prediction, catalogue }));
-    await this.#browser.loadTrackList(configs);
+    const { tracks } = prediction;
+    // At its own places the edited sequence counts from its first base, the server from the prediction's start.
+    const offset = own ? prediction.interval.start : 0;
+    const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
+    const loader = new WindowLoader(interval, (keys, window) =>
+      api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
+    const about = { interval, loader, prediction, catalogue, own, mode: this.#mode };
+    const marks = prediction.edits.length ? [marksTrack(prediction, own)] : [];
+    await this.#browser.loadTrackList([...marks, ...tracks.map((track, index) => trackConfig(track, index, about))]);
   }
 
   /** Remove the predicted tracks. */
   clear() {
-    for (const track of this.#browser.findTracks((track) => track.type === TYPE)) this.#browser.removeTrack(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || id === "edits")) this.#browser.removeTrack(track);
+  }
+
+  /** What the tracks of an edited sequence show: one of MODES. */
+  setMode(mode) {
+    this.#mode = mode;
+    for (const { track } of this.#browser.trackViews.filter(({ track }) => track.type === TYPE && track.signal.edited)) {
+      track.mode = mode;
+      track.trackView.setTrackHeight(HEIGHTS[mode], true);
+      track.trackView.repaintViews();
+    }
+  }
+
+  /** Bases of a stretch of the genome that is shown. */
+  async bases(chromosome, start, end) {
+    const length = this.#lengthOf(chromosome);
+    return (await this.#browser.genome.getSequence(chromosome, start, Math.min(end, length))) ?? "";
+  }
+
+  get #middle() {
+    const { left, top, width } = this.#element.getBoundingClientRect();
+    return { x: left + width / 2, y: Math.max(top, 0) + 40 };
   }
 
   /** As much of a place as the chromosome has. */
@@ -114,6 +148,7 @@ export class Viewer {
       this.goTo({ ...place, start, end: start + width });
     } else if (event.key === "+" || event.key === "=") this.zoomIn();
     else if (event.key === "-") this.zoomOut();
+    else if (event.key === "e" && this.#onPick) this.#onPick(place.chromosome, Math.floor((place.start + place.end) / 2), this.#middle);
     else return;
     event.preventDefault();
   }
@@ -161,8 +196,9 @@ function annotationTrack({ id, name, url }, index) {
   };
 }
 
-function trackConfig(track, index, { interval, loader, prediction, catalogue }) {
+function trackConfig(track, index, { interval, loader, prediction, catalogue, own, mode }) {
   const known = catalogue.get(track.key);
+  const edited = prediction.edits.length > 0 && !own;
   const shared = partners(track, prediction.tracks);
   const highest = Math.max(0, ...[track, ...shared].map(({ maximum }) => maximum ?? 0));
   const about = [
@@ -176,8 +212,12 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue }) 
   ];
   return {
     type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
-    height: prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
-    signal: { ...track, interval, loader, about, scaledWith: shared.map(({ key }) => key), least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0) },
+    height: edited ? HEIGHTS[mode] : prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
+    mode,
+    signal: {
+      ...track, interval, loader, about, edited, suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
+      least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0),
+    },
   };
 }
 

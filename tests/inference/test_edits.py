@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from predictor.codes import encode_bases
-from predictor.inference.edits import Edit, alike, merged, reusable, stretches
+from predictor.inference.edits import alike, merged, reusable, stretches
 from predictor.inputs import ModelInput, Padding, from_sequence
+from predictor.variants.edit import Edit
 
 TOKENS = 40
 BASES = "".join(np.random.default_rng(8).choice(list("ACGT"), 128 * TOKENS))

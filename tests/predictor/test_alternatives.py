@@ -15,7 +15,7 @@ from predictor import engine as engine_module
 from predictor.api import PredictedTrack, from_sequence, select_tracks
 from predictor.engine import Engine
 from predictor.inference import winograd
-from predictor.inference.edits import Edit
+from predictor.variants.edit import Edit
 
 LENGTH = 16_384
 BASES = "".join(random.Random(6).choices("ACGT", k=LENGTH))

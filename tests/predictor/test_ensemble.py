@@ -17,8 +17,8 @@ from predictor.catalogue import read_card
 from predictor.engine import Engine
 from predictor.ensemble import Ensemble
 from predictor.errors import DomainError
-from predictor.inference.edits import Edit
 from predictor.results import load_folder
+from predictor.variants.edit import Edit
 
 GIVEN = from_sequence("".join(random.Random(9).choices("ACGT", k=4096)))
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from ninja import Router, Status
 
+from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.errors import json_body
 from webapp.lib.ranges import range_response
@@ -72,9 +73,13 @@ def cancel(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
 @router.get(
     "/predictions/{prediction_id}/sequence.fa", response={200: None, **_errors(404)}, summary="Its bases as FASTA"
 )
-def sequence(request: HttpRequest, prediction_id: str) -> HttpResponseBase:
-    """The predicted bases (no padding); the record of a pasted sequence is called “sequence”. Serves byte ranges."""
-    content = predicted_fasta(services.get_prediction(prediction_id))
+def sequence(request: HttpRequest, prediction_id: str, edited: bool = False) -> HttpResponseBase:
+    """The predicted bases (no padding); the record of a pasted sequence is called “sequence”, with `edited`, which is with the
+    prediction's edits, “edited”. Serves byte ranges."""
+    prediction = services.get_prediction(prediction_id)
+    if edited and not prediction.edits:
+        raise DomainError("no_edits", "This prediction has no edits; ask without “edited”.", status=404)
+    content = predicted_fasta(prediction, edited=edited)
     return range_response(
         request, content, "text/x-fasta; charset=us-ascii", {"Cache-Control": "private, max-age=31536000, immutable"}
     )

@@ -131,6 +131,18 @@ class PredictedTrack(Schema):
     has_band: bool
 
 
+class Edit(Schema):
+    """`text` names it; [start, end) is what it replaces, 0-based, `inserted` how many bases are new there."""
+
+    text: str
+    label: str
+    start: int
+    end: int
+    ref: str
+    alt: str
+    inserted: int
+
+
 class PredictionState(Schema):
     """0-based half-open coordinates; `interval` has values, `asked` was asked for, `locus` is 1-based text."""
 
@@ -149,6 +161,8 @@ class PredictionState(Schema):
     interval: dict[str, Any]
     asked: dict[str, int]
     padding: list[dict[str, Any]]
+    edits: list[Edit]
+    edited_bp: int | None
     warnings: list[str]
     model: dict[str, Any]
     device: str | None

@@ -86,7 +86,8 @@ def windows(
     place: Query[Place],
     tracks: Annotated[str | None, Query(max_length=100_000)] = None,
 ) -> HttpResponse:
-    """`tracks`: keys separated by commas, all by default; with “:low” or “:high” behind it, an edge of a track's band.
+    """`tracks`: keys separated by commas, all by default; with “:low” or “:high” behind it, an edge of a track's band. Of a
+    prediction with edits: the edited sequence at the reference’s places; “:ref” the reference, “:own” the edited one at its own.
 
     Binary: float32 [tracks][bins] in the order asked."""
     prediction = services.get_prediction(prediction_id)

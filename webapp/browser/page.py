@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from predictor.api import MAX_BP, OUTPUTS, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
-from webapp.predictions.fasta import SEQUENCE_NAME
-from webapp.predictions.models import Prediction
+from webapp.predictions.fasta import EDITED_NAME
+from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
 from webapp.predictions.showcase import SHOWCASE
 
@@ -26,11 +26,14 @@ EXAMPLES = (  # text for the locus box, and why it is worth a look
 )
 
 
-def page_data(prediction: Prediction | None, locus: str = "") -> dict[str, Any]:
-    """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for."""
+def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = False) -> dict[str, Any]:
+    """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for; `own`: an edited
+    sequence as a genome of its own, at its own places."""
+    own = own and prediction is not None and prediction.edited_bp is not None
     return {
         "prediction": describe(prediction) if prediction else None,
-        "reference": _reference(prediction),
+        "reference": _edited(prediction) if own and prediction else _reference(prediction),
+        "own": {"name": EDITED_NAME, "length": prediction.edited_bp} if own and prediction else None,
         "locus": locus,
         "home": SHOWCASE.locus,
         "genome": GENOME,
@@ -55,6 +58,18 @@ def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
         "wholeGenomeView": False,
         "annotations": [],
         "pasted": {"name": SEQUENCE_NAME, "length": prediction.end - prediction.start},
+    }
+
+
+def _edited(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "id": f"edited-{prediction.id}",
+        "name": "edited sequence",
+        "fastaURL": f"{reverse('api:api-root')}predictions/{prediction.id}/sequence.fa?edited=true",
+        "indexed": False,
+        "wholeGenomeView": False,
+        "annotations": [],
+        "pasted": {"name": EDITED_NAME, "length": prediction.edited_bp},
     }
 
 

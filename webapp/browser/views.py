@@ -27,12 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
-    """A prediction, whatever state it is in."""
+    """A prediction, whatever state it is in; `?axis=own` draws an edited sequence at its own places."""
     try:
         found = get_prediction(prediction_id)
     except DomainError as error:
         return problem(request, str(error), error.status)
-    return _browser(request, found)
+    return _browser(request, found, own=request.GET.get("axis") == "own")
 
 
 @require_safe
@@ -50,9 +50,9 @@ def models(request: HttpRequest) -> HttpResponse:
     return render(request, "browser/models.html", {"title": "Models", "cards": cards})
 
 
-def _browser(request: HttpRequest, found: Prediction | None, locus: str = "") -> HttpResponse:
+def _browser(request: HttpRequest, found: Prediction | None, locus: str = "", *, own: bool = False) -> HttpResponse:
     remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus)
+    data = page_data(found, locus, own=own)
     said = data["prediction"]
     context = {"title": said["title"] if said else "", "data": data, "prediction": said}
     response = render(request, "browser/browser.html", context)

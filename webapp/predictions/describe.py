@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from predictor.api import Interval, format_locus
-from webapp.predictions.fasta import SEQUENCE_NAME
-from webapp.predictions.models import WAITING, Prediction, State
+from predictor.api import Interval, format_locus, variant_text
+from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
 NOTICE = "research use only, not for diagnosis"
 
@@ -36,7 +35,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "state": prediction.state,
         "url": page_url(prediction),
         "name": prediction.name,
-        "title": f"{prediction.name}: {place}" if prediction.name else place,
+        "title": _title(prediction, place),
         "queue_position": queue_position(prediction),
         "stage": prediction.stage,
         "progress": prediction.progress,
@@ -51,6 +50,8 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         },
         "asked": {"start": prediction.asked_start, "end": prediction.asked_end},
         "padding": prediction.padding,
+        "edits": _edits(prediction),
+        "edited_bp": prediction.edited_bp,
         "warnings": prediction.warnings,
         "model": prediction.model_card,
         "device": prediction.device or None,
@@ -77,3 +78,34 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "waiting": prediction.state in WAITING,
         "notice": NOTICE,
     }
+
+
+def _title(prediction: Prediction, place: str) -> str:
+    haplotype = prediction.haplotype
+    if prediction.name:
+        return f"{prediction.name}: {place}"
+    if haplotype is None:
+        return place
+    first, *more = haplotype.variants
+    return f"{variant_text(first)} and {len(more)} more" if more else variant_text(first)
+
+
+def _edits(prediction: Prediction) -> list[dict[str, Any]]:
+    """`text` names an edit to the API; `start` to `end` is what it replaces (0-based), anchors aside; `inserted` how many bases are
+    new there."""
+    haplotype = prediction.haplotype
+    said = []
+    for variant in haplotype.variants if haplotype else ():
+        bare = variant.trimmed()
+        said.append(
+            {
+                "text": variant_text(variant, whole=True),
+                "label": variant_text(variant),
+                "start": bare.start,
+                "end": bare.end,
+                "ref": bare.ref,
+                "alt": bare.alt,
+                "inserted": max(0, bare.shift),
+            }
+        )
+    return said

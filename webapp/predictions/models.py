@@ -7,7 +7,13 @@ from typing import ClassVar
 
 from django.db import models
 
+from predictor.api import Haplotype, Variant
+
+SEQUENCE_NAME = "sequence"  # the one "chromosome" of a pasted sequence
 EDGES = ("low", "high")  # of the band of what a model's members say
+# Of a prediction with edits, whose values are those of the edited sequence at the reference's places: the reference's own, and
+# where places move, the edited sequence's own from its first base on.
+REFERENCE, OWN = "ref", "own"
 
 
 class State(models.TextChoices):
@@ -29,7 +35,8 @@ class Prediction(models.Model):
 
     Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.
     [start, end) has values, [asked_start, asked_end) is what was asked for. `sequence` is the model's whole input,
-    packed, so that a worker needs no reference and the result can be computed again to the same bytes.
+    packed, so that a worker needs no reference and the result can be computed again to the same bytes. `edits`: {start, ref,
+    alt} in normal form by place, on one haplotype; `tail`: the bases behind the input that deletions draw in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,6 +54,9 @@ class Prediction(models.Model):
     padding = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
     sequence = models.BinaryField()
+    edits = models.JSONField(default=list)
+    tail = models.TextField(blank=True, default="")
+    edited_bp = models.BigIntegerField(null=True)  # real bases of the edited input; NULL without edits
 
     model_name = models.CharField(max_length=100)
     model_sha256 = models.CharField(max_length=64)
@@ -89,6 +99,13 @@ class Prediction(models.Model):
         return f"{self.id} {self.state}"
 
     @property
+    def haplotype(self) -> Haplotype | None:
+        """The edits, or None."""
+        name = self.chromosome or SEQUENCE_NAME
+        edits = [Variant(name, edit["start"], edit["ref"], edit["alt"]) for edit in self.edits]
+        return Haplotype.of(edits) if edits else None
+
+    @property
     def on_genome(self) -> bool:
         """Whether the coordinates are a chromosome's; otherwise they count a pasted sequence."""
         return bool(self.chromosome)
@@ -123,7 +140,9 @@ class Tile(models.Model):
     """Up to 65,536 neighbouring bins of a track at one level (see tiles.py), compressed."""
 
     track = models.ForeignKey(PredictedTrack, on_delete=models.CASCADE, related_name="tiles", db_index=False)
-    edge = models.CharField(max_length=4, blank=True, default="")  # "" of the values, or of the band's EDGES
+    edge = models.CharField(
+        max_length=4, blank=True, default=""
+    )  # "" of the values, of the band's EDGES, REFERENCE or OWN
     level = models.PositiveSmallIntegerField()
     summary = models.CharField(max_length=4, blank=True)  # "" at level 0, else "mean" or "max"
     index = models.PositiveIntegerField()

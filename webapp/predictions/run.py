@@ -8,7 +8,17 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from predictor.api import Cancelled, DomainError, Interval, ModelInput, Padding, Predictor, Track
+from predictor.api import (
+    Cancelled,
+    DomainError,
+    Interval,
+    ModelInput,
+    Padding,
+    PredictionResult,
+    Predictor,
+    Progress,
+    Track,
+)
 from webapp.predictions import dispatch, worker
 from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
 from webapp.predictions.models import Prediction
@@ -38,9 +48,9 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
             heartbeat.progress("loading the model", 0.0)
             predictor = load(prediction.model_name)
             tracks = _tracks(prediction, predictor)
-            result = predictor.predict(model_input(prediction), tracks, heartbeat.progress)
+            result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
             heartbeat.progress("storing", 1.0)
-            store(claim, result)
+            store(claim, result, edited, prediction.haplotype)
         logger.info("%s done", claim.prediction_id)
     except Cancelled:
         logger.info("%s was cancelled, or another attempt has it", claim.prediction_id)
@@ -60,6 +70,19 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
                 f"The prediction failed for a reason that is ours; the server's log has it under {claim.prediction_id}."
             )
             patiently(lambda: fail(claim, "internal", sentence))
+
+
+def _predict(
+    predictor: Predictor, prediction: Prediction, tracks: list[Track], progress: Progress
+) -> tuple[PredictionResult, PredictionResult | None]:
+    """The reference's result, and the edited sequence's where there are edits."""
+    if not prediction.edits:
+        return predictor.predict(model_input(prediction), tracks, progress), None
+    reference = predictor.predict(model_input(prediction), tracks, lambda stage, done: progress(stage, done / 2))
+    edited = predictor.predict(
+        edited_input(prediction), tracks, lambda stage, done: progress(f"{stage}, edited", 0.5 + done / 2)
+    )
+    return reference, edited
 
 
 OUT_OF_MEMORY = "The machine has too little memory for this; ask for a shorter interval or for fewer tracks."
@@ -86,6 +109,13 @@ def model_input(prediction: Prediction) -> ModelInput:
         ),
         interval=Interval(prediction.chromosome, origin, prediction.end) if prediction.on_genome else None,
     )
+
+
+def edited_input(prediction: Prediction) -> ModelInput:
+    """The same with the prediction's edits, which it must have."""
+    haplotype, given = prediction.haplotype, model_input(prediction)
+    assert haplotype is not None
+    return haplotype.edit(given, prediction.start, prediction.tail).apply(given)
 
 
 def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from predictor.api import DomainError
+from predictor.api import MAX_ALLELE_BP, MOST_EDITS, DomainError
 
 
 def _storable(text: str) -> str:
@@ -19,12 +19,17 @@ def _storable(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_storable)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
+Allele = Annotated[
+    str, Field(max_length=2 * MAX_ALLELE_BP + 200), AfterValidator(_storable)
+]  # both alleles written out
 
 
 class Spec(BaseModel):
-    """A prediction as it is asked for: exactly one of `locus` and `sequence`.
+    """A prediction as it is asked for: exactly one of `locus` and `sequence`, or `variants` alone.
 
     `locus`: chrII:278,000-281,000, a position, a chromosome or a gene name. `sequence`: raw DNA or one FASTA record.
+    `variants`: edits that lie together on one copy, in any notation (chrII:278010:A>G, HGVS, SPDI ...; of a pasted sequence as
+    sequence:10:A>G); the reference and the edited sequence are both predicted, around the edits where there is no `locus`.
     `outputs` and `tracks` choose what is predicted (their union); without both the model's default tracks are.
     """
 
@@ -32,7 +37,10 @@ class Spec(BaseModel):
         extra="forbid",
         strict=True,
         json_schema_extra={
-            "examples": [{"genome": "sacCer3", "locus": "chrII:270,001-290,000", "outputs": ["RNA_SEQ"]}]
+            "examples": [
+                {"genome": "sacCer3", "locus": "chrII:270,001-290,000", "outputs": ["RNA_SEQ"]},
+                {"genome": "sacCer3", "variants": ["chrII:278568:T>A"]},
+            ]
         },
     )
 
@@ -43,6 +51,7 @@ class Spec(BaseModel):
     outputs: Annotated[list[Word], Field(max_length=100)] | None = None
     tracks: Annotated[list[Word], Field(max_length=5000)] | None = None
     name: Word | None = None
+    variants: Annotated[list[Allele], Field(max_length=MOST_EDITS)] | None = None
 
 
 def parse_spec(given: object) -> Spec:
@@ -56,10 +65,12 @@ def parse_spec(given: object) -> Spec:
 
 
 def check_one(spec: Spec) -> None:
-    """Exactly one of locus and sequence. Raises DomainError (400)."""
-    if spec.locus is None and spec.sequence is None:
+    """Exactly one of locus and sequence, or variants. Raises DomainError (400)."""
+    if spec.locus is None and spec.sequence is None and not spec.variants:
         raise DomainError(
-            "nothing_asked", "Give a “locus” (chrII:278,000-281,000 or a gene name) or a “sequence” (DNA).", status=400
+            "nothing_asked",
+            "Give a “locus” (chrII:278,000-281,000 or a gene name), a “sequence” (DNA) or “variants” (chrII:278010:A>G).",
+            status=400,
         )
     if spec.locus is not None and spec.sequence is not None:
         raise DomainError("locus_and_sequence", "Give either a “locus” or a “sequence”, not both.", status=400)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from predictor.api import (
     DomainError,
+    Interval,
     ModelInfo,
     ModelInput,
     Track,
@@ -21,9 +22,10 @@ from predictor.api import (
     model_info,
     select_tracks,
 )
-from webapp.loci.models import Chromosome
-from webapp.loci.services import fetch_sequence, get_assembly, resolve_locus
+from webapp.loci.genome import StoredGenome
+from webapp.loci.services import get_assembly, resolve_locus
 from webapp.predictions import dispatch
+from webapp.predictions.edits import Edits, pasted
 from webapp.predictions.models import LIVE, WAITING, PredictedTrack, Prediction, State
 from webapp.predictions.packing import pack
 from webapp.predictions.specs import Spec, check_one
@@ -41,6 +43,8 @@ class _Asked:
     genome: str
     name: str
     warnings: tuple[str, ...]
+    edits: Edits | None = None
+    tail: str = ""
 
     def digest(self) -> str:
         """Names the result: equal digests mean equal bytes and an equal page."""
@@ -55,6 +59,8 @@ class _Asked:
             "name": self.name,
             "warnings": self.warnings,
         }
+        if self.edits:
+            canonical["edits"] = [asdict(variant) for variant in self.edits.haplotype.variants]
         return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()
 
 
@@ -96,9 +102,9 @@ def _understand(spec: Spec) -> _Asked:
     if spec.sequence is not None:
         clean = clean_sequence(spec.sequence)
         model_input = from_sequence(clean.bases)
-        return _Asked(
-            model, model_input, tracks, "", name or clean.name[:200], clean.notes + _padding_notes(model_input)
-        )
+        edits = Edits.read(spec.variants, pasted(clean.bases)) if spec.variants else None
+        notes = (*clean.notes, *_padding_notes(model_input))
+        return _with_edits(_Asked(model, model_input, tracks, "", name or clean.name[:200], notes), edits)
     assembly = get_assembly(spec.genome or model.genomes[0])
     if assembly.name not in model.genomes:
         raise DomainError(
@@ -106,12 +112,29 @@ def _understand(spec: Spec) -> _Asked:
             f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
             suggestions=model.genomes,
         )
-    interval = resolve_locus(assembly, spec.locus or "").interval
-    chromosome_bp = Chromosome.objects.values_list("length", flat=True).get(assembly=assembly, name=interval.chromosome)
-    model_input = from_interval(
-        interval, chromosome_bp, lambda part: fetch_sequence(part, assembly), context_bp=model.context_bp
-    )
-    return _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
+    genome = StoredGenome(assembly)
+    edits = Edits.read(spec.variants, genome) if spec.variants else None
+    if spec.locus is not None:
+        interval = resolve_locus(assembly, spec.locus).interval
+    else:
+        assert edits is not None  # check_one
+        interval = edits.around(genome.lengths[edits.haplotype.variants[0].chromosome])
+    chromosome_bp = genome.lengths[interval.chromosome]
+    model_input = from_interval(interval, chromosome_bp, genome.fetch, context_bp=model.context_bp)
+    asked = _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
+    return _with_edits(asked, edits, genome)
+
+
+def _with_edits(asked: _Asked, edits: Edits | None, genome: StoredGenome | None = None) -> _Asked:
+    """With the bases behind the input that deletions draw in, where a genome has them."""
+    if edits is None:
+        return asked
+    edits.check_inside(asked.input)
+    tail, place = "", asked.input.interval
+    if genome is not None and place is not None and edits.tail_bp:
+        end = min(place.end + edits.tail_bp, genome.lengths[place.chromosome])
+        tail = genome.fetch(Interval(place.chromosome, place.end, end)) if end > place.end else ""
+    return replace(asked, warnings=(*asked.warnings, *edits.notes), edits=edits, tail=tail)
 
 
 def _drawn(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
@@ -150,6 +173,17 @@ def _check_budget(visitor: str) -> None:
         )
 
 
+def _edited(asked: _Asked, origin: int) -> dict[str, Any]:
+    if asked.edits is None:
+        return {}
+    haplotype = asked.edits.haplotype
+    return {
+        "edits": [{"start": one.start, "ref": one.ref, "alt": one.alt} for one in haplotype.variants],
+        "tail": asked.tail,
+        "edited_bp": haplotype.edit(asked.input, origin, asked.tail).apply(asked.input).real_bp,
+    }
+
+
 def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
     model, given = asked.model, asked.input
     origin = given.interval.start if given.interval else 0
@@ -170,6 +204,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         padding=[{"start": origin + p.start, "end": origin + p.end, "kind": p.kind} for p in given.padding],
         warnings=list(asked.warnings),
         sequence=pack(given.sequence),
+        **_edited(asked, origin),
         model_name=model.name,
         model_sha256=model.sha256,
         model_card=card,

@@ -18,7 +18,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
-from webapp.predictions.models import EDGES, PredictedTrack, Prediction, State, Tile
+from webapp.predictions.models import EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
@@ -47,19 +47,24 @@ def read_window(
 ) -> NDArray[np.float32]:
     """float32 [len(keys), bins] over [start, end); `summary` is "mean", "max" or None for each track's own.
 
-    A key that ends in “:low” or “:high” is an edge of the track's band.
+    A key that ends in “:low” or “:high” is an edge of the track's band. Of a prediction with edits the values are those of the
+    edited sequence at the reference's places, with “:ref” the reference's, with “:own” the edited sequence's at its own places,
+    counted on from the same start.
 
-    Raises DomainError: `not_ready` (409), `unknown_track` (404), `bad_window` (422).
+    Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `bad_window` (422).
     """
     tracks = tracks_of(prediction, keys)
-    edges = [_known_edge(track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
+    edges = [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
+    if OWN in edges and set(edges) != {OWN}:
+        raise DomainError("bad_window", "“:own” has places of its own; ask for it apart from the others.")
     if end <= start:
         raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
     if not 1 <= bins <= MAX_BINS:
         raise DomainError("bad_window", f"“bins” is {bins:,}; it must lie between 1 and {MAX_BINS:,}.")
     if max(abs(start), abs(end)) > 2**40:
         raise DomainError("bad_window", "The window lies beyond any genome.")
-    real_bp = prediction.end - prediction.start
+    real_bp = prediction.edited_bp if OWN in edges else prediction.end - prediction.start
+    assert real_bp is not None  # an edited sequence has a length
     grids = {
         resolution: _grid(start - prediction.start, end - prediction.start, bins, resolution, real_bp)
         for resolution in {track.resolution for track in tracks}
@@ -81,17 +86,23 @@ def read_window(
 
 
 def _parted(key: str) -> tuple[str, str]:
-    """A track's key, and “low” or “high” where an edge of its band is asked for."""
+    """A track's key, and the edge behind its colon where there is one."""
     name, colon, edge = key.rpartition(":")
-    return (name, edge) if colon and edge in EDGES else (key, "")
+    return (name, edge) if colon and edge in (*EDGES, REFERENCE, OWN) else (key, "")
 
 
-def _known_edge(track: PredictedTrack, edge: str) -> str:
-    if edge and not track.has_band:
+def _known_edge(prediction: Prediction, track: PredictedTrack, edge: str) -> str:
+    if edge in EDGES and not track.has_band:
         sentence = (
             f"“{track.key}” has no band: it was predicted by one model, not by several; ask for it without “:{edge}”."
         )
         raise DomainError("no_band", sentence, status=404)
+    if edge in (REFERENCE, OWN) and not prediction.edits:
+        raise DomainError(
+            "no_edits", f"This prediction has no edits; ask for “{track.key}” without “:{edge}”.", status=404
+        )
+    if edge == OWN and not any(len(edit["ref"]) != len(edit["alt"]) for edit in prediction.edits):
+        return ""  # nothing moves, so that its own places are the reference's
     return edge
 
 

@@ -1,0 +1,127 @@
+// The edits of a prediction: the bar above the tracks, their marks as a track of igv.js, and how a new one joins them.
+
+import { formatBp, formatPosition } from "./locus.js";
+
+const KINDS = { snv: "#8b3fa0", insertion: "#1d62a8", deletion: "#b3302a", replacement: "#8b3fa0" };
+
+export class EditBar {
+  #root; #chips; #own;
+
+  /** onEdits(texts): ask for these edits, none for the reference; onMode(mode): what tracks show. */
+  constructor(root, { onEdits, onMode, onGo }) {
+    this.#root = root;
+    this.#chips = root.querySelector("#edit-chips");
+    this.#own = root.querySelector("#edit-axis");
+    let texts = [];
+    this.texts = () => texts;
+    this.draw = (edits) => {
+      texts = edits.map(({ text }) => text);
+      this.#chips.replaceChildren(...edits.map((edit) => chip(edit, {
+        go: () => onGo(edit), drop: () => onEdits(texts.filter((text) => text !== edit.text)),
+      })));
+    };
+    root.querySelector("#edit-undo").addEventListener("click", () => onEdits(texts.slice(0, -1)));
+    root.querySelector("#edit-reset").addEventListener("click", () => onEdits([]));
+    for (const button of root.querySelectorAll("[data-mode]")) {
+      button.addEventListener("click", () => {
+        this.#press(button.dataset.mode);
+        onMode(button.dataset.mode);
+      });
+    }
+  }
+
+  /** Show the edits of a prediction; `own`: the page draws the edited sequence at its own places. */
+  show(prediction, own) {
+    const edits = prediction?.edits ?? [];
+    this.#root.hidden = !edits.length;
+    this.draw(inOrder(edits, prediction));
+    const moves = edits.some(({ ref, alt }) => ref.length !== alt.length);
+    this.#own.hidden = !moves || prediction.state !== "DONE";
+    if (moves) {
+      this.#own.textContent = own ? "Draw at the reference’s places" : "Draw at its own places";
+      this.#own.href = own ? prediction.url : `${prediction.url}?axis=own`;
+    }
+    this.#root.querySelector(".modes").hidden = own;
+  }
+
+  #press(mode) {
+    for (const button of this.#root.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+  }
+}
+
+/** As they were made, where this browser knows it: undo takes back the latest. By place otherwise. */
+function inOrder(edits, prediction) {
+  const made = madeOrder(prediction?.id);
+  return made ? [...edits].sort((a, b) => made.indexOf(a.text) - made.indexOf(b.text)) : edits;
+}
+
+const KEY = "locuscope.edits", KEPT = 60;
+
+/** Note in which order the edits of a prediction were made; the server keeps them by place. */
+export function noteOrder(id, texts) {
+  const known = readOrders().filter(([other]) => other !== id);
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([[id, texts], ...known].slice(0, KEPT)));
+  } catch { /* private browsing: undo goes by place */ }
+}
+
+function madeOrder(id) { return readOrders().find(([other]) => other === id)?.[1]; }
+
+function readOrders() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** One of KINDS. */
+export function kindOf({ ref, alt }) {
+  if (ref.length === alt.length) return ref.length === 1 ? "snv" : "replacement";
+  if (!ref.length) return "insertion";
+  return alt.length ? "replacement" : "deletion";
+}
+
+/** "T to A", "12 bp inserted". */
+export function editText({ ref, alt }) {
+  const kind = kindOf({ ref, alt });
+  if (kind === "snv") return `${ref} to ${alt}`;
+  if (kind === "insertion") return `${alt.length > 12 ? formatBp(alt.length) : alt} inserted`;
+  if (kind === "deletion") return `${ref.length > 12 ? formatBp(ref.length) : ref} deleted`;
+  return `${formatBp(ref.length)} replaced by ${formatBp(alt.length)}`;
+}
+
+/** The track of marks; at its own places the edited sequence counts from its first base. */
+export function marksTrack(prediction, own) {
+  let moved = 0;
+  const features = prediction.edits.map((edit) => {
+    const start = own ? edit.start - prediction.interval.start + moved : edit.start;
+    moved += edit.alt.length - edit.ref.length;
+    const width = Math.max(1, own ? edit.alt.length : edit.end - edit.start);
+    return {
+      chr: own ? own.name : prediction.interval.chromosome, start, end: start + width, name: editText(edit), color: KINDS[kindOf(edit)], edit: edit.text,
+    };
+  });
+  return {
+    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 34, autoHeight: false, removable: false, order: 9,
+    searchable: false, indexed: false,
+  };
+}
+
+function chip(edit, { go, drop }) {
+  const item = document.createElement("li");
+  item.className = `chip ${kindOf(edit)}`;
+  const name = document.createElement("button");
+  name.type = "button";
+  name.textContent = `${formatPosition(edit.start)} ${editText(edit)}`;
+  name.title = `Go to ${edit.label}`;
+  name.addEventListener("click", go);
+  const cross = document.createElement("button");
+  cross.type = "button";
+  cross.className = "cross";
+  cross.textContent = "×";
+  cross.setAttribute("aria-label", `Take back ${edit.label}`);
+  cross.addEventListener("click", drop);
+  item.append(name, cross);
+  return item;
+}
