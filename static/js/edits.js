@@ -91,6 +91,11 @@ export function editText({ ref, alt }) {
   return `${formatBp(ref.length)} replaced by ${formatBp(alt.length)}`;
 }
 
+/** [start, end) of reference bases that are gone; of a replacement by fewer bases the last ones. */
+export function deletions(edits) {
+  return edits.filter(({ ref, alt }) => ref.length > alt.length).map(({ start, end, alt }) => ({ start: start + alt.length, end }));
+}
+
 /** The track of marks; at its own places the edited sequence counts from its first base. */
 export function marksTrack(prediction, own) {
   let moved = 0;
@@ -103,7 +108,7 @@ export function marksTrack(prediction, own) {
     };
   });
   return {
-    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 34, autoHeight: false, removable: false, order: 9,
+    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false, order: 9,
     searchable: false, indexed: false,
   };
 }

@@ -91,7 +91,7 @@ async function open(id, url, stay = false) {
   const next = await api.prediction(id);
   if (mine !== turn) return;
   if (!next.genome || reference.pasted) { // a pasted sequence is a genome of its own, which the server describes
-    location.assign(stay ? `${url}#${viewText(true)}` : url);
+    location.assign(stay && !page.own ? `${url}#${viewText(true)}` : url);
     return;
   }
   await ready;
@@ -171,9 +171,7 @@ function moved(place) {
   addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);
   if (!reference.pasted) ask.follow(text);
   $("locus").placeholder = reference.pasted ? `${text}` : `${text} · type a gene or locus`;
-  const { interval } = prediction ?? {};
-  const outside = interval && !reference.pasted
-    && (place.chromosome !== interval.chromosome || place.end <= interval.start || place.start >= interval.end);
+  const outside = prediction && !reference.pasted && !inside(place);
   $("outside").hidden = !outside;
   if (outside) $("outside").firstElementChild.textContent = `Nothing was predicted here yet: ${text}`;
 }
@@ -208,17 +206,21 @@ async function edit(texts) {
   }
 }
 
-/** The same place, where the newest edit lies inside what was predicted; else the server looks for room around the edits. */
+/** The same place where people look at it; else the server looks for room around the edits. */
 async function editedInput(texts) {
-  const here = prediction && viewer.place?.chromosome === prediction.interval.chromosome ? prediction : null;
-  if (reference.pasted) {
+  if (prediction && !prediction.genome) {
     const bases = (await api.sequence(prediction.id)).replace(/^>.*\n/, "").replaceAll("\n", "");
     return { sequence: bases, name: prediction.name };
   }
-  const seen = viewer.place;
-  const inside = here && seen.end > here.interval.start && seen.start < here.interval.end;
-  if (inside) return { genome: page.genome, locus: prediction.locus, ...(prediction.name ? { name: prediction.name } : {}) };
-  return texts.length ? { genome: page.genome } : { genome: page.genome, locus: viewText() };
+  const { genome } = page;
+  if (page.own || inside(viewer.place)) return { genome, locus: prediction.locus, ...(prediction.name ? { name: prediction.name } : {}) };
+  return texts.length ? { genome } : { genome, locus: viewText() };
+}
+
+/** Whether a place has values. */
+function inside(place) {
+  const { interval } = prediction ?? {};
+  return Boolean(interval && place && place.chromosome === interval.chromosome && place.end > interval.start && place.start < interval.end);
 }
 
 function trackKeys() {
@@ -233,7 +235,7 @@ function wire() {
   });
   $("zoom-in").addEventListener("click", () => viewer.zoomIn());
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
-  $("whole").addEventListener("click", () => prediction && viewer.goTo(prediction.interval));
+  $("whole").addEventListener("click", () => prediction && viewer.goTo(page.own ? askedPlace() : prediction.interval));
   $("copy").addEventListener("click", copyLink);
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
   $("message").querySelector("button").addEventListener("click", () => hide("message"));

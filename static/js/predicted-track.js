@@ -40,7 +40,7 @@ export function register(igv, onPick) {
 
     init(config) {
       super.init(config);
-      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about, edited, suffix}
+      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about, edited, gaps, suffix}
       this.signal = config.signal;
       this.mode = config.mode ?? MODES[0];
       this.type = TYPE;
@@ -85,7 +85,7 @@ export function register(igv, onPick) {
       hatch(context, Math.max(to, 0), pixelWidth, pixelHeight);
       const { min, max } = this.dataRange;
       if (!features?.data || !(max > min)) return;
-      const view = { bpStart, bpPerPixel, pixelWidth, summary };
+      const view = { bpStart, bpPerPixel, pixelWidth, summary, gaps: this.signal.gaps };
       const colour = this.color || this.signal.colour;
       for (const [kind, place] of this.#lanes(pixelHeight)) {
         if (kind === "difference") {

@@ -2,7 +2,7 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
-import { marksTrack } from "./edits.js";
+import { deletions, marksTrack } from "./edits.js";
 import { formatLocus } from "./locus.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
@@ -215,7 +215,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue, ow
     height: edited ? HEIGHTS[mode] : prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
     mode,
     signal: {
-      ...track, interval, loader, about, edited, suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
+      ...track, interval, loader, about, edited, gaps: own ? [] : deletions(prediction.edits), suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
       least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0),
     },
   };
