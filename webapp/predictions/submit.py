@@ -22,7 +22,7 @@ from predictor.api import (
     model_info,
     select_tracks,
 )
-from webapp.loci.genome import StoredGenome
+from webapp.loci.genome import AssemblyGenome
 from webapp.loci.services import get_assembly, resolve_locus
 from webapp.predictions import dispatch
 from webapp.predictions.edits import Edits, pasted
@@ -112,7 +112,7 @@ def _understand(spec: Spec) -> _Asked:
             f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
             suggestions=model.genomes,
         )
-    genome = StoredGenome(assembly)
+    genome = AssemblyGenome(assembly)
     edits = Edits.read(spec.variants, genome) if spec.variants else None
     if spec.locus is not None:
         interval = resolve_locus(assembly, spec.locus).interval
@@ -125,7 +125,7 @@ def _understand(spec: Spec) -> _Asked:
     return _with_edits(asked, edits, genome)
 
 
-def _with_edits(asked: _Asked, edits: Edits | None, genome: StoredGenome | None = None) -> _Asked:
+def _with_edits(asked: _Asked, edits: Edits | None, genome: AssemblyGenome | None = None) -> _Asked:
     """With the bases behind the input that deletions draw in, where a genome has them."""
     if edits is None:
         return asked
