@@ -93,7 +93,7 @@ def _placed(text: VariantText, genome: GenomeAccess, fetch: Fetch) -> tuple[Vari
             check_reference(variant, fetch, length)
         except DomainError as error:
             raise DomainError(
-                error.code, f"{shorten(text.given)} is on the genome {error}", status=error.status
+                error.code, f"{shorten(text.given)} on the genome: {error}", status=error.status
             ) from None
     return variant, notes
 
