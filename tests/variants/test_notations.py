@@ -200,6 +200,19 @@ def test_no_text_makes_the_reader_slow() -> None:
 
 
 BASES = st.text("ACGT", max_size=6)
+PIECES = st.sampled_from(["chrII", "GAL1", "NC_001134.8", ":", "-", "_", " ", ">", "g.", "c.", "1", "279021", "*", "+", "del",
+                          "ins", "dup", "inv", "A", "t", "N", "<DEL>", "[", "]", "(", ")", "=", ",", "?", "rs", "é", "٣"])  # fmt: skip
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(PIECES, max_size=9).map("".join) | st.text(max_size=30))
+def test_any_text_gives_a_variant_or_a_sentence(yeast: ReferenceGenome, text: str) -> None:
+    try:
+        found = resolve(parse_variant(text), yeast).variant
+    except DomainError as error:
+        assert str(error)
+    else:
+        assert yeast.fetch(Interval(found.chromosome, found.start, found.end)) == found.ref
 
 
 @settings(deadline=None, max_examples=150)

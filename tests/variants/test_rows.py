@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pysam
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from predictor.api import DomainError, ReferenceGenome, Row, read_rows, resolve, variant_text
+from predictor.api import DomainError, ReferenceGenome, Row, VcfText, read_rows, read_upload, resolve, variant_text
 
 HEADER = (
     "##fileformat=VCFv4.2\n##contig=<ID=chrII,length=813184>\n"
@@ -152,6 +154,23 @@ def test_what_pysam_writes_is_read(tmp_path: Path, name: str, mode: str) -> None
         broken = list(read_rows(path.read_bytes()[: path.stat().st_size // 2], name))
         assert isinstance(broken[-1].variant, DomainError) and "breaks off" in str(broken[-1].variant)
         assert [row.given_text for row in broken[:-1]] == [row.given_text for row in rows[: len(broken) - 1]]
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.binary(max_size=80) | st.text("\t, \n#chrII10ACGT<>*.:;\"'[]-x", max_size=80).map(str.encode),
+    st.sampled_from(["a.vcf", "a.txt"]),
+)
+def test_any_bytes_give_rows_or_a_sentence(data: bytes, name: str) -> None:
+    for packed in (data, gzip.compress(data)):
+        try:
+            rows = list(read_rows(packed, name))
+        except DomainError as error:
+            assert str(error)
+            continue
+        assert [row.number for row in rows] == sorted(row.number for row in rows)
+        if name == "a.vcf":
+            assert list(VcfText.of_upload(read_upload(packed, name)).annotated([], {}))
 
 
 def test_100_000_rows_are_read_in_seconds() -> None:
