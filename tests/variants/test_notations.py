@@ -107,6 +107,7 @@ REFUSED = [
     ("chrII:279021:A>*", "spanning_deletion", "a deletion on another row"),
     ("chr2:321681:G>N[chr2:321682[", "breakend", "a rearrangement"),
     ("N[chr2:321682[", "breakend", "a rearrangement"),
+    (f"chrII:279021:A>{2 * LONG}", "allele_too_long", "20,002 bp; up to 10,000 bp"),
     (f"chrII:279021:->{LONG}", "allele_too_long", "10,001 bp; up to 10,000 bp"),
     ("chrII:g.100_10100del", "allele_too_long", "10,001 bp; up to 10,000 bp"),  # 10100 - 100 + 1
     ("A" * 40_000, "variant_too_long", "more than 30,000 characters"),
@@ -155,6 +156,11 @@ def test_notes_say_what_was_read_into_it_and_what_was_changed(yeast: ReferenceGe
     assert notes("2:279021:A:T") == ("279021 was read as counted from 1, since 2 is not an accession as in SPDI.",)
     assert notes("NC_001134.8:279020:A:T") == ("279020 was read as counted from 0, since NC_001134.8 makes this SPDI.",)
     assert notes("YFL039C:c.1A>G") == ("YFL039C:c.1A>G is chrVI:54696:T>C on the genome.",)
+    # c.9 is 54,688 and c.12 is 54,376: 54,688 - 54,376 + 1 = 313 bp, of which 309 are the intron
+    assert notes("ACT1:c.9_12del")[:2] == (
+        "ACT1:c.9_12del is chrVI:54376:CTCTAAACAT…(313 bp)>- on the genome.",
+        "It takes 309 bp of an intron with it.",
+    )
     assert notes("chrII:279021:A>-") == (
         "chrII:279021:A>- is written chrII:279019:TA>T, moved left by 1 bp, as far as the sequence allows.",
     )
