@@ -28,8 +28,10 @@ from predictor.reference import (
     origin,
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.scoring.background import Background
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
+from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 from predictor.variants.variant import Variant, check_reference, normalised, variant_text
@@ -41,6 +43,7 @@ __all__ = [
     "OUTPUTS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
+    "Background",
     "Cancelled",
     "CleanSequence",
     "DomainError",
@@ -61,6 +64,7 @@ __all__ = [
     "ScorerResult",
     "Track",
     "Variant",
+    "VariantScorer",
     "canonical_chromosome",
     "check_end",
     "check_reference",
