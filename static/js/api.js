@@ -44,6 +44,21 @@ export const prediction = (id) => json(`/predictions/${id}`, { cache: "no-store"
 
 export const cancel = (id) => json(`/predictions/${id}`, { method: "DELETE" });
 
+/** `body`: an object, or a form with a file. */
+export const submitScores = (body) => json("/scores", body instanceof FormData ? { method: "POST", body } : {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});
+
+export const scores = (id) => json(`/scores/${id}`, { cache: "no-store" });
+
+export const scoreRows = (id, query) => json(`/scores/${id}/rows?${new URLSearchParams(query)}`, { cache: "no-store" });
+
+export const scorePlot = (id, column) => json(`/scores/${id}/plot?column=${column}`, { cache: "no-store" });
+
+export const scoreMatrix = (id, column) => json(`/scores/${id}/matrix?column=${column}`, { cache: "no-store" });
+
+export const cancelScores = (id) => json(`/scores/${id}`, { method: "DELETE" });
+
 export const sequence = async (id) => (await request(`/predictions/${id}/sequence.fa`)).text();
 
 /** Float32Array [tracks * bins], track-major. */

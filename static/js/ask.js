@@ -1,11 +1,11 @@
-// The form for a new prediction: a locus or a pasted sequence, and the tracks.
+// The form for a new prediction: a locus, a pasted sequence or variants, and the tracks.
 
 import * as api from "./api.js";
 import { TrackChooser } from "./chooser.js";
 import { formatBp } from "./locus.js";
 
 export class AskForm {
-  #form; #locus; #sequence; #error; #button; #chooser; #page; #typed = false; #onAccepted; #asked = 0;
+  #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #page; #typed = false; #onAccepted; #asked = 0;
 
   /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text. */
   constructor(form, page, { onAccepted, view }) {
@@ -14,6 +14,8 @@ export class AskForm {
     this.#onAccepted = onAccepted;
     this.#locus = form.querySelector("#ask-locus");
     this.#sequence = form.querySelector("#ask-sequence");
+    this.#variants = form.querySelector("#ask-variants");
+    this.#file = form.querySelector("#ask-file");
     this.#error = form.querySelector("#ask-error");
     this.#button = form.querySelector("#predict");
     this.#chooser = new TrackChooser(form.querySelector("#choose"), page.model);
@@ -26,8 +28,10 @@ export class AskForm {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit(this.#spec());
+      if (this.#scoring) this.#score(this.#scoreSpec());
+      else this.#submit(this.#spec());
     });
+    form.addEventListener("change", () => this.#label());
   }
 
   /** Keep the locus in step with the view, until somebody types their own. */
@@ -50,13 +54,50 @@ export class AskForm {
 
   get tracks() { return this.#chooser; }
 
+  /** Score every base of a locus or a gene's promoter: {saturation} or {scan}. */
+  score(what) { return this.#score({ genome: this.#page.genome, ...what }); }
+
   #spec() {
     const tracks = this.#chooser.keys;
-    if (this.#pasting) return { sequence: this.#sequence.value, tracks };
+    if (this.#chosen("tab-paste")) return { sequence: this.#sequence.value, tracks };
+    if (this.#chosen("tab-variants")) {
+      const variants = this.#variants.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      return { genome: this.#page.genome, variants, tracks };
+    }
     return { genome: this.#page.genome, locus: this.#locus.value, tracks };
   }
 
-  get #pasting() { return this.#form.querySelector("#tab-paste").ariaSelected === "true"; }
+  #chosen(tab) { return this.#form.querySelector(`#${tab}`).ariaSelected === "true"; }
+
+  get #scoring() { return this.#chosen("tab-variants") && this.#form.elements.together.value === "each"; }
+
+  /** A form where a file is given, else what was typed. */
+  #scoreSpec() {
+    const tracks = this.#chooser.keys;
+    const [file] = this.#file.files;
+    if (!file) return { genome: this.#page.genome, text: this.#variants.value, tracks };
+    const form = new FormData();
+    form.set("genome", this.#page.genome);
+    form.set("tracks", tracks.join(","));
+    form.set("file", file);
+    return form;
+  }
+
+  async #score(spec) {
+    this.#say(null);
+    this.#button.disabled = true;
+    try {
+      location.assign((await api.submitScores(spec)).url);
+    } catch (error) {
+      this.#say(error);
+    } finally {
+      this.#button.disabled = false;
+    }
+  }
+
+  #label() {
+    this.#button.textContent = this.#scoring ? "Score" : "Predict";
+  }
 
   async #submit(spec) {
     this.#say(null);
@@ -82,7 +123,7 @@ export class AskForm {
     if (!error) return;
     if (!(error instanceof api.Refusal)) console.error(error);
     this.#error.append(error instanceof api.Refusal ? error.message : "Something went wrong in this page; load it again.");
-    for (const name of this.#pasting ? [] : error.suggestions ?? []) {
+    for (const name of this.#chosen("tab-locus") ? error.suggestions ?? [] : []) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;
@@ -111,7 +152,8 @@ export class AskForm {
       tab.addEventListener("click", () => this.#select(tab.id));
       tab.addEventListener("keydown", (event) => {
         if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-        const other = tabs[(tabs.indexOf(tab) + 1) % tabs.length];
+        const by = event.key === "ArrowLeft" ? -1 : 1;
+        const other = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
         this.#select(other.id);
         other.focus();
       });
@@ -126,5 +168,6 @@ export class AskForm {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
     }
     this.#say(null);
+    this.#label();
   }
 }

@@ -6,7 +6,7 @@ import { BaseEditor } from "./base-editor.js";
 import { GeneCombobox } from "./combobox.js";
 import { EditBar, noteOrder } from "./edits.js";
 import { aboutLine, factRows } from "./heading.js";
-import { flanked, formatLocus, parseLocus } from "./locus.js";
+import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
@@ -15,6 +15,7 @@ import { Viewer } from "./viewer.js";
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const catalogue = new Map(page.model.tracks.map((track) => [track.key, track]));
 const ADDRESS_MS = 250;
+const MUTATE_BP = 1000; // as the server takes them
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
@@ -235,6 +236,7 @@ function wire() {
   });
   $("zoom-in").addEventListener("click", () => viewer.zoomIn());
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
+  $("mutate").addEventListener("click", mutate);
   $("whole").addEventListener("click", () => prediction && viewer.goTo(page.own ? askedPlace() : prediction.interval));
   $("copy").addEventListener("click", copyLink);
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
@@ -249,8 +251,9 @@ function wire() {
   });
   // Popups live inside igv.js's shadow root; the event's path tells what was pressed.
   document.addEventListener("click", (event) => {
-    const button = event.composedPath().find((node) => node.dataset?.predict);
-    if (button) ask.predict(button.dataset.predict);
+    const button = event.composedPath().find((node) => node.dataset?.predict ?? node.dataset?.scan);
+    if (button?.dataset.predict) ask.predict(button.dataset.predict);
+    else if (button) ask.score({ scan: button.dataset.scan });
   });
   addEventListener("popstate", () => {
     if (location.pathname + location.search !== shown) location.reload();
@@ -259,6 +262,13 @@ function wire() {
     const text = fragment();
     if (parseLocus(text)) go(text);
   });
+}
+
+function mutate() {
+  const place = reference?.pasted ? null : viewer.place;
+  if (!place) return say("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits.");
+  if (place.end - place.start > MUTATE_BP) return say(`Zoom in to at most ${formatBp(MUTATE_BP)}; ${formatBp(place.end - place.start)} are in view.`);
+  return ask.score({ saturation: formatLocus(place) });
 }
 
 /** Go to what was typed: a locus, or a gene with room on either side. */

@@ -4,6 +4,7 @@ import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
 import { deletions, marksTrack } from "./edits.js";
 import { formatLocus } from "./locus.js";
+import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { WindowLoader } from "./windows.js";
@@ -29,6 +30,7 @@ export class Viewer {
     this.#onMove = onMove;
     this.#onFeature = onFeature;
     this.#onPick = onPick;
+    registerLogo(igv);
     register(igv, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -78,6 +80,15 @@ export class Viewer {
   /** Remove the predicted tracks. */
   clear() {
     for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || id === "edits")) this.#browser.removeTrack(track);
+  }
+
+  /** A logo of a saturation above the others; the same one again with other heights. */
+  async showLogo({ name, logo }) {
+    const [known] = this.#browser.findTracks(({ type }) => type === LOGO);
+    if (!known) return this.#browser.loadTrack({ type: LOGO, id: LOGO, name, logo, order: 0.5, height: 84, removable: false });
+    known.trackView.setTrackLabelName?.(name);
+    known.show(logo);
+    return known;
   }
 
   /** What the tracks of an edited sequence show: one of MODES. */

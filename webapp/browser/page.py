@@ -15,6 +15,8 @@ from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
 from webapp.predictions.showcase import SHOWCASE
+from webapp.scoring.models import ScoreJob
+from webapp.scoring.services import describe as describe_job
 
 GENOME = "sacCer3"
 EXAMPLES = (  # text for the locus box, and why it is worth a look
@@ -40,6 +42,15 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "model": _model(),
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,
+    }
+
+
+def scores_data(job: ScoreJob) -> dict[str, Any]:
+    """For the page of a scoring job; `drawn`: tracks that a prediction of one of its variants can show."""
+    return {
+        "job": describe_job(job),
+        "reference": reference_config(get_assembly(job.genome)),
+        "drawn": [track["key"] for track in _model()["tracks"]],
     }
 
 

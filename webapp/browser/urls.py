@@ -9,5 +9,6 @@ from webapp.browser import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("p/<str:prediction_id>", views.prediction, name="prediction"),
+    path("s/<str:job_id>", views.scores, name="scores"),
     path("models", views.models, name="models"),
 ]

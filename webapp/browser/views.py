@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
-from webapp.browser.page import page_data
+from webapp.browser.page import page_data, scores_data
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import get_prediction, showcase_prediction
+from webapp.scoring.services import Wish, get_job, read_page
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,22 @@ def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
     except DomainError as error:
         return problem(request, str(error), error.status)
     return _browser(request, found, own=request.GET.get("axis") == "own")
+
+
+@require_safe
+def scores(request: HttpRequest, job_id: str) -> HttpResponse:
+    """A scoring job, whatever state it is in."""
+    try:
+        job = get_job(job_id)
+    except DomainError as error:
+        return problem(request, str(error), error.status)
+    remember(request)
+    data = scores_data(job)
+    first = read_page(job, Wish(sort="strongest"))
+    context = {"title": data["job"]["title"], "job": data["job"], "data": data, "first": first}
+    response = render(request, "scoring/job.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

@@ -128,3 +128,11 @@ def embedded_database_url(home: Path) -> str:
 def embedded_broker_url(home: Path) -> str:
     """URL of the Valkey that `manage.py up` starts for this home."""
     return f"redis+socket://{socket_directory(home)}/valkey.sock"
+
+
+def package_folder(name: str) -> Path:
+    """Where an installed package has its files, without importing it."""
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        refuse(f"The package {name} is not installed; install requirements.txt.")
+    return Path(found.origin).parent

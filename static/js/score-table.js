@@ -1,0 +1,141 @@
+// The table of a scoring job: one page of rows at a time, sorted and filtered by the server.
+
+import { formatValue } from "./bins.js";
+
+const LIMIT = 50, WAIT_MS = 250;
+
+export class ScoreTable {
+  #table; #form; #ask; #columns; #onOpen; #sort = "strongest"; #down = null; #offset = 0; #turn = 0; #timer = 0;
+
+  /** ask(query) => Promise<{total, rows}>; onOpen(row): show a variant in the genome browser. */
+  constructor(root, columns, { ask, onOpen, onError }) {
+    this.#table = root.querySelector("#table");
+    this.#form = root.querySelector("#filters");
+    this.#ask = ask;
+    this.#columns = columns;
+    this.#onOpen = onOpen;
+    this.root = root;
+    this.onError = onError;
+    this.#head();
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener("input", (event) => {
+      if (event.target.name === "sort") this.#sortBy(event.target.value, null);
+      else this.#later();
+    });
+    root.querySelector("#before").addEventListener("click", () => this.#turnTo(this.#offset - LIMIT));
+    root.querySelector("#after").addEventListener("click", () => this.#turnTo(this.#offset + LIMIT));
+  }
+
+  /** Ask for the page again: rows have come in. */
+  async refresh() {
+    const mine = ++this.#turn;
+    const { filter, status, gene, min } = this.#form.elements;
+    const query = { sort: this.#sort, offset: this.#offset, limit: LIMIT };
+    if (this.#down !== null) query.desc = this.#down;
+    for (const field of [filter, status, gene, min]) if (field.value.trim()) query[field.name] = field.value.trim();
+    try {
+      const { total, rows } = await this.#ask(query);
+      if (mine !== this.#turn) return;
+      this.#draw(rows, total);
+    } catch (error) {
+      if (mine === this.#turn) this.onError(error);
+    }
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#turnTo(0), WAIT_MS);
+  }
+
+  #turnTo(offset) {
+    this.#offset = Math.max(0, offset);
+    this.refresh();
+  }
+
+  /** By a column, "strongest", "place" or "number"; the same column again turns the order round. */
+  #sortBy(key, column) {
+    this.#down = column !== null && this.#sort === key ? !(this.#down ?? true) : null;
+    this.#sort = key;
+    if (column !== null) this.#form.elements.sort.value = "";
+    for (const [index, cell] of [...this.#table.tHead.rows[0].cells].slice(3).entries()) {
+      if (index === column) cell.setAttribute("aria-sort", this.#down === false ? "ascending" : "descending");
+      else cell.removeAttribute("aria-sort");
+    }
+    this.#turnTo(0);
+  }
+
+  #head() {
+    for (const [index, column] of this.#columns.entries()) {
+      const cell = this.#table.tHead.rows[0].cells[index + 3];
+      const button = document.createElement("button");
+      button.type = "button";
+      button.title = `${column.name}, ${column.description} (${column.scorer_name}); click to sort`;
+      button.append(...cell.childNodes);
+      button.addEventListener("click", () => this.#sortBy(String(index), index));
+      cell.replaceChildren(button);
+    }
+  }
+
+  #draw(rows, total) {
+    this.#table.tBodies[0].replaceChildren(...rows.map((row) => this.#row(row)));
+    this.root.querySelector("#found").textContent = `${total.toLocaleString("en-US")} row${total === 1 ? "" : "s"}`;
+    const last = Math.min(total, this.#offset + LIMIT);
+    this.root.querySelector("#page").textContent = total ? `${(this.#offset + 1).toLocaleString("en-US")} to ${last.toLocaleString("en-US")}` : "none";
+    this.root.querySelector("#before").disabled = this.#offset === 0;
+    this.root.querySelector("#after").disabled = last >= total;
+  }
+
+  #row(row) {
+    const line = document.createElement("tr");
+    line.append(cell(row.allele > 1 ? `${row.number}.${row.allele}` : row.number), this.#name(row));
+    if (row.error) {
+      line.className = "bad";
+      const said = cell(row.error);
+      said.colSpan = this.#columns.length + 1;
+      line.append(said);
+      return line;
+    }
+    const strongest = this.#columns[row.strongest];
+    line.append(cell(strongest ? `${strongest.name} ${signed(row.values[row.strongest], strongest)}` : row.status === "waiting" ? "waiting" : ""));
+    for (const [index, column] of this.#columns.entries()) {
+      const value = row.values[index];
+      const one = cell(value === null ? "" : signed(value, column));
+      const level = row.quantiles?.[index] ?? null;
+      if (value !== null) one.title = [row.genes[index], level !== null && `quantile ${level.toFixed(3)} of common-like variants`].filter(Boolean).join(", ");
+      if (level !== null) one.style.background = tint(level);
+      line.append(one);
+    }
+    return line;
+  }
+
+  #name(row) {
+    const one = document.createElement("td");
+    if (row.variant) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "open";
+      button.textContent = row.variant;
+      button.title = "Show reference, edited and difference in the genome browser";
+      button.addEventListener("click", () => this.#onOpen(row));
+      one.append(button);
+    } else one.append(row.given);
+    const more = [row.id, ...(row.notes ? [row.notes].flat() : [])].filter(Boolean).join(" · ");
+    if (more) one.append(" ", Object.assign(document.createElement("small"), { textContent: more }));
+    one.title = [row.given, more].filter(Boolean).join("\n");
+    return one;
+  }
+}
+
+function cell(text) {
+  return Object.assign(document.createElement("td"), { textContent: text });
+}
+
+function signed(value, column) {
+  return `${column.signed && value > 0 ? "+" : ""}${formatValue(value)}`;
+}
+
+/** From the middle of what common-like variants do, white, to their extremes. */
+function tint(level) {
+  const strength = Math.max(0, (Math.abs(level) - 0.8) / 0.2);
+  return strength ? `rgb(${level > 0 ? "29 98 168" : "179 48 42"} / ${(strength * 38).toFixed(0)}%)` : "";
+}

@@ -1,0 +1,140 @@
+// The page of a scoring job: progress, plot, table; a saturation also as a heat map and a logo in a genome browser.
+
+import * as api from "./api.js";
+import { formatLocus } from "./locus.js";
+import { featurePopup } from "./popup.js";
+import { drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
+import { ScoreTable } from "./score-table.js";
+import { Viewer } from "./viewer.js";
+
+const page = JSON.parse(document.getElementById("page-data").textContent);
+const LOOK_MS = 700, SLOW_MS = 3000;
+const $ = (id) => document.getElementById(id);
+
+let { job } = page;
+let column = job.columns[0];
+let points = null;
+const table = new ScoreTable(document, job.columns, { ask: (query) => api.scoreRows(job.id, query), onOpen: open, onError: fail });
+const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: null }) : null;
+window.locuscope = { viewer };
+
+start().catch(fail);
+
+async function start() {
+  $("column").addEventListener("change", () => {
+    column = job.columns[Number($("column").value)];
+    draw().catch(fail);
+  });
+  $("cancel").addEventListener("click", () => api.cancelScores(job.id).then(stands, fail));
+  $("copy").addEventListener("click", copyLink);
+  $("message").querySelector("button").addEventListener("click", () => { $("message").hidden = true; });
+  addEventListener("resize", () => window.Plotly?.Plots.resize($("plot")));
+  stands(job);
+  if (viewer && page.reference) await viewer.open(page.reference, job.interval);
+  await Promise.all([table.refresh(), draw()]);
+  if (job.waiting) watch();
+}
+
+/** Until the job ends: counts, and what has come in. */
+function watch() {
+  setTimeout(async () => {
+    const before = job.counts.done + job.counts.failed;
+    try {
+      job = await api.scores(job.id);
+    } catch (error) {
+      $("stage").textContent = error.status === 404 ? error.message : "The connection is lost; trying again …";
+      if (error.status !== 404) watch();
+      return;
+    }
+    stands(job);
+    if (job.counts.done + job.counts.failed !== before || !job.waiting) await Promise.all([table.refresh(), draw()]).catch(fail);
+    if (job.waiting) watch();
+  }, job.counts.good > 1000 ? SLOW_MS : LOOK_MS);
+}
+
+function stands(now) {
+  job = now;
+  const { counts } = job;
+  const number = (value) => value.toLocaleString("en-US");
+  $("counts").textContent = [
+    `${number(counts.done)} of ${number(counts.total)} scored`,
+    counts.bad + counts.failed ? `${number(counts.bad + counts.failed)} not, see the table` : "",
+  ].filter(Boolean).join(", ");
+  $("status").hidden = !job.waiting && job.state === "DONE";
+  $("status").classList.toggle("failed", job.state === "FAILED");
+  $("bar").style.width = `${Math.max(1, job.progress * 100)}%`;
+  $("bar").parentElement.hidden = !job.waiting;
+  $("cancel").hidden = !job.waiting;
+  $("stage").textContent = sentence(job);
+}
+
+function sentence({ state, queue_position: place, rows_per_second: rate, seconds_left: left, counts, error }) {
+  if (state === "FAILED") return error?.message ?? "This job failed.";
+  if (state === "CANCELLED") return "This was cancelled; what was scored until then is below.";
+  if (state === "QUEUED") return place > 1 ? `Waiting: ${place - 1} before it` : "Waiting for the predictor, next in line";
+  const pace = rate ? `, ${rate.toFixed(rate < 10 ? 1 : 0)} a second` : "";
+  const time = left === null || left === undefined ? "" : left > 90 ? `, about ${Math.round(left / 60)} minutes left` : `, about ${left} s left`;
+  return `Scoring: ${(counts.done + counts.failed).toLocaleString("en-US")} of ${counts.good.toLocaleString("en-US")}${pace}${time}`;
+}
+
+async function draw() {
+  const mine = column;
+  $("column-about").textContent = `${column.description}${column.strand === "." ? "" : ` (${column.strand} strand)`}`;
+  if (viewer) {
+    const matrix = await api.scoreMatrix(job.id, mine.index);
+    if (mine !== column) return;
+    viewer.showLogo({ name: `${mine.name}: contribution`, logo: {
+      chromosome: matrix.chromosome, start: matrix.start, reference: matrix.reference, heights: matrix.contributions,
+    } });
+    const { place } = viewer;
+    await drawMatrix($("plot"), matrix, mine, place && [place.start + 0.5, place.end + 0.5]);
+    return;
+  }
+  const found = await api.scorePlot(job.id, mine.index);
+  if (mine !== column) return;
+  points = found;
+  await drawPoints($("plot"), points, mine, (index) => openText(points, index));
+}
+
+function moved(place) {
+  if (place && $("plot").data) followView($("plot"), place);
+}
+
+/** Reference, edited and difference of one variant, in the genome browser. */
+async function open(row) {
+  await predict(row.variant, row.start);
+}
+
+async function openText({ number, allele }, index) {
+  const { rows } = await api.scoreRows(job.id, { sort: "number", limit: 500, filter: "", offset: Math.max(0, number[index] - 250) });
+  const row = rows.find((one) => one.number === number[index] && one.allele === allele[index]);
+  if (row) await open(row);
+}
+
+async function predict(text, start) {
+  try {
+    const tracks = [...new Set(job.columns.map(({ track }) => track))].filter((key) => page.drawn.includes(key)).slice(0, 24);
+    const answer = await api.submit({ genome: job.genome, variants: [text], ...(tracks.length ? { tracks } : {}) });
+    const chromosome = text.split(":")[0];
+    const place = formatLocus({ chromosome, start: Math.max(0, start - 1000), end: start + 1000 }).replaceAll(",", "");
+    location.assign(`${answer.url}#${place}`);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    $("copy").textContent = "Copied";
+  } catch {
+    fail(new api.Refusal(`Copy this link: ${location.href}`));
+  }
+  setTimeout(() => { $("copy").textContent = "Copy link"; }, 1600);
+}
+
+function fail(error) {
+  if (!(error instanceof api.Refusal)) console.error(error);
+  $("message").hidden = false;
+  $("message").firstElementChild.textContent = error instanceof api.Refusal ? error.message : "This page could not be drawn; load it again.";
+}
