@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Collection
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -134,5 +135,5 @@ def package_folder(name: str) -> Path:
     """Where an installed package has its files, without importing it."""
     found = find_spec(name)
     if found is None or found.origin is None:
-        refuse(f"The package {name} is not installed; install requirements.txt.")
+        raise ImproperlyConfigured(f"The package {name} is not installed; install requirements.txt.")
     return Path(found.origin).parent
