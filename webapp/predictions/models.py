@@ -1,17 +1,18 @@
-"""Tables: what was asked and how it went (Prediction), its tracks, their value tiles, and the living workers."""
+"""Tables: what was asked and how it went (Work, Prediction), its tracks, their value tiles, and the living workers."""
 
 from __future__ import annotations
 
 import uuid
 from typing import ClassVar
 
+from django.apps import apps
 from django.db import models
 
 EDGES = ("low", "high")  # of the band of what a model's members say
 
 
 class State(models.TextChoices):
-    """Where a prediction stands. WAITING states can change by themselves, the others are final."""
+    """Where a piece of work stands. WAITING states can change by themselves, the others are final."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -24,34 +25,25 @@ WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
 
-class Prediction(models.Model):
-    """One request and its way through the queue.
+class Work(models.Model):
+    """A row that waits for a worker, and its way through the queue; each kind of work is a table of its own.
 
-    Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.
-    [start, end) has values, [asked_start, asked_end) is what was asked for. `sequence` is the model's whole input,
-    packed, so that a worker needs no reference and the result can be computed again to the same bytes.
+    TASK names the Celery task that takes the row's id. A row that GOES_ON returns to the queue after a lost worker however often
+    that happens: its run leaves out the part that kills workers.
     """
+
+    TASK: ClassVar[str]
+    GOES_ON: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     visitor = models.CharField(max_length=32, blank=True, default="")
     name = models.CharField(max_length=200, blank=True, default="")
-
     genome = models.CharField(max_length=100, blank=True, default="")
-    chromosome = models.CharField(max_length=100, blank=True, default="")
-    start = models.BigIntegerField()
-    end = models.BigIntegerField()
-    asked_start = models.BigIntegerField()
-    asked_end = models.BigIntegerField()
-    padding = models.JSONField(default=list)
-    warnings = models.JSONField(default=list)
-    sequence = models.BinaryField()
-
     model_name = models.CharField(max_length=100)
     model_sha256 = models.CharField(max_length=64)
     model_card = models.JSONField(default=dict)
-
     created = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
     started_at = models.DateTimeField(null=True)
@@ -64,6 +56,38 @@ class Prediction(models.Model):
     progress = models.FloatField(default=0.0)
     error_code = models.CharField(max_length=60, blank=True, default="")
     error_message = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
+def tables_of_work() -> list[type[Work]]:
+    """Every table whose rows wait for workers, of whichever app."""
+    return [table for table in apps.get_models() if issubclass(table, Work)]
+
+
+class Prediction(Work):
+    """One request and its result.
+
+    Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.
+    [start, end) has values, [asked_start, asked_end) is what was asked for. `sequence` is the model's whole input,
+    packed, so that a worker needs no reference and the result can be computed again to the same bytes.
+    """
+
+    TASK = "predictions.predict"
+
+    chromosome = models.CharField(max_length=100, blank=True, default="")
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    asked_start = models.BigIntegerField()
+    asked_end = models.BigIntegerField()
+    padding = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    sequence = models.BinaryField()
+
     device = models.CharField(max_length=100, blank=True, default="")
     dtype = models.CharField(max_length=30, blank=True, default="")
     seconds = models.JSONField(default=dict)
@@ -84,9 +108,6 @@ class Prediction(models.Model):
             ),
             models.Index(fields=["sent_at"], name="predictions_sent"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.state}"
 
     @property
     def on_genome(self) -> bool:

@@ -34,31 +34,29 @@ def run(prediction_id: uuid.UUID, load: Callable[[str], Predictor] = worker.load
 def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     try:
         with Heartbeat(claim) as heartbeat:
-            prediction = patiently(lambda: Prediction.objects.get(id=claim.prediction_id))
+            prediction = patiently(lambda: Prediction.objects.get(id=claim.row_id))
             heartbeat.progress("loading the model", 0.0)
             predictor = load(prediction.model_name)
             tracks = _tracks(prediction, predictor)
             result = predictor.predict(model_input(prediction), tracks, heartbeat.progress)
             heartbeat.progress("storing", 1.0)
             store(claim, result)
-        logger.info("%s done", claim.prediction_id)
+        logger.info("%s done", claim.row_id)
     except Cancelled:
-        logger.info("%s was cancelled, or another attempt has it", claim.prediction_id)
+        logger.info("%s was cancelled, or another attempt has it", claim.row_id)
     except DomainError as error:
         code, sentence = error.code, str(error)
         patiently(lambda: fail(claim, code, sentence))
     except Exception as error:
         if _out_of_memory(error):
-            logger.warning("%s: out of memory: %s", claim.prediction_id, error)
+            logger.warning("%s: out of memory: %s", claim.row_id, error)
             patiently(lambda: fail(claim, "out_of_memory", OUT_OF_MEMORY))
             return
-        logger.exception("%s: attempt failed", claim.prediction_id)
+        logger.exception("%s: attempt failed", claim.row_id)
         if patiently(lambda: give_back(claim)):
-            dispatch.send([claim.prediction_id])
+            dispatch.send(Prediction, [claim.row_id])
         else:
-            sentence = (
-                f"The prediction failed for a reason that is ours; the server's log has it under {claim.prediction_id}."
-            )
+            sentence = f"The prediction failed for a reason that is ours; the server's log has it under {claim.row_id}."
             patiently(lambda: fail(claim, "internal", sentence))
 
 

@@ -75,7 +75,7 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
             return twin, True
         _check_budget(visitor)
         prediction = _insert(asked, digest, visitor)
-        transaction.on_commit(lambda: dispatch.send([prediction.id]))
+        transaction.on_commit(lambda: dispatch.send(Prediction, [prediction.id]))
     return prediction, False
 
 
