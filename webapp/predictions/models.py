@@ -1,4 +1,4 @@
-"""Tables: what was asked and how it went (Work, Prediction), its tracks, their value tiles, and the living workers."""
+"""Tables: what was asked and how it went (Request, Work, Prediction), its tracks, their value tiles, and the living workers."""
 
 from __future__ import annotations
 
@@ -25,35 +25,13 @@ WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
 
-class Work(models.Model):
-    """A row that waits for a worker, and its way through the queue; each kind of work is a table of its own.
-
-    TASK names the Celery task that takes the row's id. A row that GOES_ON returns to the queue after a lost worker however often
-    that happens: its run leaves out the part that kills workers.
-    """
-
-    TASK: ClassVar[str]
-    GOES_ON: ClassVar[bool] = False
+class Standing(models.Model):
+    """How something that takes a while stands, and why it failed where it did."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    digest = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
-    visitor = models.CharField(max_length=32, blank=True, default="")
-    name = models.CharField(max_length=200, blank=True, default="")
-    genome = models.CharField(max_length=100, blank=True, default="")
-    model_name = models.CharField(max_length=100)
-    model_sha256 = models.CharField(max_length=64)
-    model_card = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
-    started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claim = models.UUIDField(null=True)  # fencing token of the attempt that may write the result
-    worker = models.CharField(max_length=200, blank=True, default="")
-    stage = models.CharField(max_length=60, blank=True, default="")
-    progress = models.FloatField(default=0.0)
     error_code = models.CharField(max_length=60, blank=True, default="")
     error_message = models.CharField(max_length=1000, blank=True, default="")
 
@@ -64,12 +42,50 @@ class Work(models.Model):
         return f"{self.id} {self.state}"
 
 
+class Work(Standing):
+    """A row that waits for a worker, and its way through the queue; each kind of work is a table of its own.
+
+    TASK names the Celery task that takes the row's id. A row that GOES_ON returns to the queue after a lost worker however often
+    that happens: its run leaves out the part that kills workers.
+    """
+
+    TASK: ClassVar[str]
+    GOES_ON: ClassVar[bool] = False
+
+    sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)  # fencing token of the attempt that may write the result
+    worker = models.CharField(max_length=200, blank=True, default="")
+    stage = models.CharField(max_length=60, blank=True, default="")
+    progress = models.FloatField(default=0.0)
+
+    class Meta:
+        abstract = True
+
+
+class Request(models.Model):
+    """Who asked, of which model; `digest` names the answer, so that nothing is computed twice."""
+
+    digest = models.CharField(max_length=64)
+    visitor = models.CharField(max_length=32, blank=True, default="")
+    name = models.CharField(max_length=200, blank=True, default="")
+    genome = models.CharField(max_length=100, blank=True, default="")
+    model_name = models.CharField(max_length=100)
+    model_sha256 = models.CharField(max_length=64)
+    model_card = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
 def tables_of_work() -> list[type[Work]]:
     """Every table whose rows wait for workers, of whichever app."""
     return [table for table in apps.get_models() if issubclass(table, Work)]
 
 
-class Prediction(Work):
+class Prediction(Request, Work):
     """One request and its result.
 
     Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.

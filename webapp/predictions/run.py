@@ -11,7 +11,7 @@ from django.conf import settings
 from predictor.api import Cancelled, DomainError, Interval, ModelInput, Padding, Predictor, Track
 from webapp.predictions import dispatch, worker
 from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
-from webapp.predictions.models import Prediction
+from webapp.predictions.models import Prediction, Request
 from webapp.predictions.packing import unpack
 from webapp.predictions.store import store
 
@@ -48,7 +48,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
         code, sentence = error.code, str(error)
         patiently(lambda: fail(claim, code, sentence))
     except Exception as error:
-        if _out_of_memory(error):
+        if out_of_memory(error):
             logger.warning("%s: out of memory: %s", claim.row_id, error)
             patiently(lambda: fail(claim, "out_of_memory", OUT_OF_MEMORY))
             return
@@ -63,7 +63,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
 OUT_OF_MEMORY = "The machine has too little memory for this; ask for a shorter interval or for fewer tracks."
 
 
-def _out_of_memory(error: Exception) -> bool:
+def out_of_memory(error: Exception) -> bool:
     """Python's own, and torch's two ways to say it (its classes are out of reach here)."""
     return (
         isinstance(error, MemoryError)
@@ -86,13 +86,18 @@ def model_input(prediction: Prediction) -> ModelInput:
     )
 
 
-def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
-    if predictor.info.sha256 != prediction.model_sha256:
+def check_model(asked: Request, predictor: Predictor) -> None:
+    """Raises DomainError `model_changed` when the loaded weights are not those that were asked."""
+    if predictor.info.sha256 != asked.model_sha256:
         raise DomainError(
             "model_changed",
-            f"The model “{prediction.model_name}” was replaced while this waited; ask again for the new one.",
+            f"The model “{asked.model_name}” was replaced while this waited; ask again for the new one.",
             status=409,
         )
+
+
+def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
+    check_model(prediction, predictor)
     by_key = {track.key: track for track in predictor.info.tracks}
     return [by_key[row.key] for row in prediction.tracks.all()]
 
