@@ -1,0 +1,93 @@
+"""A genome of the database as variants and scorers read it: names, bases, genes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property, lru_cache
+
+from predictor.api import Gene as GeneModel
+from predictor.api import Genes, Interval, Transcript, Variant, canonical_chromosome
+from webapp.loci.genbank import GENE_KINDS
+from webapp.loci.models import Assembly, Gene
+from webapp.loci.services import fetch_sequence
+
+_BLOCK_BP = 1 << 21  # read at once: a chromosome of yeast is one block
+_BLOCKS = 32  # remembered: 64 MB
+
+
+class AssemblyGenome:
+    """A predictor.api.GenomeAccess. Chromosomes are read in large blocks, the last of which are remembered, genes once."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.name = assembly.name
+        self.lengths: dict[str, int] = dict(assembly.chromosomes.values_list("name", "length"))
+        self._assembly = assembly
+        self._blocks: OrderedDict[tuple[str, int], str] = OrderedDict()
+        aliases = assembly.chromosomes.values_list("name", "aliases")
+        self._aliases = {alias: name for name, some in aliases for alias in some}
+        self.canonical = lru_cache(4096)(self._canonical)  # a file names the same few chromosomes over and over
+
+    def fetch(self, interval: Interval) -> str:
+        """Bases of an interval inside its chromosome."""
+        first, last = interval.start // _BLOCK_BP, (interval.end - 1) // _BLOCK_BP
+        blocks = [self._block(interval.chromosome, number) for number in range(first, last + 1)]
+        offset = first * _BLOCK_BP
+        bases = blocks[0] if len(blocks) == 1 else "".join(blocks)
+        return bases[interval.start - offset : interval.end - offset]
+
+    def transcript(self, name: str) -> Transcript | None:
+        """The coding sequence of a gene, by its name, its systematic name, or a synonym that no other gene has."""
+        return self._transcripts.get(name.casefold())
+
+    def rsid(self, name: str) -> tuple[Variant, ...] | None:
+        """None: no table of rsIDs can be loaded yet."""
+        return None
+
+    @cached_property
+    def genes(self) -> Genes:
+        """Genes by place."""
+        return Genes(
+            GeneModel(
+                gene.systematic or gene.name, gene.name, gene.chromosome.name, gene.start, gene.end, gene.strand,
+                _pairs(gene), gene.kind,
+            )
+            for gene in self._rows
+        )  # fmt: skip
+
+    @cached_property
+    def _transcripts(self) -> dict[str, Transcript]:
+        own: dict[str, Transcript] = {}
+        shared: dict[str, list[Transcript]] = {}
+        for gene in self._rows:
+            if gene.kind != "protein-coding":
+                continue
+            transcript = Transcript(gene.name, gene.chromosome.name, gene.strand, _pairs(gene))
+            own |= {name.casefold(): transcript for name in (gene.name, gene.systematic) if name}
+            for alias in gene.aliases:
+                shared.setdefault(alias.casefold(), []).append(transcript)
+        return {name: found[0] for name, found in shared.items() if len(found) == 1} | own
+
+    @cached_property
+    def _rows(self) -> list[Gene]:
+        found = Gene.objects.filter(assembly=self._assembly, kind__in=GENE_KINDS).select_related("chromosome")
+        return list(found.defer("chromosome__sequence", "words", "description", "keys"))
+
+    def _canonical(self, name: str) -> str:
+        known = self._aliases.get(name.strip().casefold())
+        return known or canonical_chromosome(name, self.lengths)
+
+    def _block(self, chromosome: str, number: int) -> str:
+        key = chromosome, number
+        if key in self._blocks:
+            self._blocks.move_to_end(key)
+            return self._blocks[key]
+        start = number * _BLOCK_BP
+        place = Interval(chromosome, start, min(start + _BLOCK_BP, self.lengths[chromosome]))
+        self._blocks[key] = fetch_sequence(place, self._assembly)
+        if len(self._blocks) > _BLOCKS:
+            self._blocks.popitem(last=False)
+        return self._blocks[key]
+
+
+def _pairs(gene: Gene) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in gene.exons)
