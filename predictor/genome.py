@@ -93,6 +93,26 @@ def format_position(position: int) -> str:
     return f"{position + 1:,}"
 
 
+def zero_based(number: int) -> int:
+    """The position of the base that people and VCF call `number`."""
+    return number - 1
+
+
+def one_based(position: int) -> int:
+    """What people and VCF call the base at a 0-based position."""
+    return position + 1
+
+
+def coding_index(number: int, *, upstream: bool = False) -> int:
+    """Bases behind the first of the start codon: c.1 is 0 and c.-1 (`upstream`) is -1, as HGVS has no c.0."""
+    return -number if upstream else number - 1
+
+
+def opposite(position: int) -> int:
+    """The same base on an axis that runs the other way, on which base 0 is called -1; its own inverse."""
+    return -position - 1
+
+
 def _shorten(text: str, limit: int = 60) -> str:
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"

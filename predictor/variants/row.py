@@ -1,0 +1,44 @@
+"""One ALT allele of one line of a file, read or refused on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from predictor.errors import DomainError
+from predictor.variants.written import Notation, VariantText, from_columns, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`number` is the line in the file from 1 (for BCF, of its text as VCF) and `allele` counts the line's ALTs from 1, as a
+    genotype does. `id` is "" where there is none; `variant` is what was read, or the sentence that says why it was not.
+    """
+
+    number: int
+    given_text: str
+    id: str
+    variant: VariantText | DomainError
+    allele: int = 1
+
+
+def split_alleles(
+    number: int, identifier: str, columns: tuple[str, str, str, str], notation: Notation
+) -> Iterator[Row]:
+    """A Row for each ALT; `columns` are chromosome, 1-based position, REF and the ALTs with commas between them."""
+    chromosome, position, ref, alts = columns
+    name = "" if identifier == "." else identifier
+    for allele, alt in enumerate(alts.split(","), start=1):
+        given = f"{chromosome}:{position}:{ref}>{alt}"
+        said: VariantText | DomainError
+        try:
+            said = from_columns(given, notation, (chromosome, position, ref, alt))
+        except DomainError as error:
+            said = error
+        yield Row(number, given, name, said, allele)
+
+
+def refused(number: int, line: str, why: str) -> Row:
+    """A line of which no variant can be made."""
+    shown = shorten(line)
+    return Row(number, shown, "", DomainError("bad_row", f"Line {number:,} (“{shown}”): {why}.", status=400))
