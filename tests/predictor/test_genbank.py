@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from predictor.api import Interval
-from webapp.loci.genbank import Feature, features
+from predictor.genbank import Feature, genbank_features
+from predictor.genome import Interval
 
 
 def record(*table: str) -> str:
@@ -27,7 +27,7 @@ def feature(key: str, location: str, *qualifiers: str) -> list[str]:
 
 
 def read(*table: str) -> list[Feature]:
-    return list(features("chrI", record(*table)))
+    return list(genbank_features("chrI", record(*table)))
 
 
 def one(key: str, location: str, *qualifiers: str) -> Feature:
@@ -155,6 +155,6 @@ def test_repeated_and_unknown_keys_are_left_out_and_the_order_is_kept() -> None:
 
 
 def test_a_record_without_features_has_none() -> None:
-    found = features("chrI", record(*feature("source", "1..300", 'organism="x"')))
+    found = genbank_features("chrI", record(*feature("source", "1..300", 'organism="x"')))
     assert isinstance(found, Iterator)
     assert list(found) == []

@@ -7,11 +7,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from Bio import BiopythonParserWarning, SeqIO
-from Bio.SeqFeature import SeqFeature
+from predictor.genome import Interval
 
-from predictor.api import Interval
+if TYPE_CHECKING:
+    from Bio.SeqFeature import SeqFeature
 
 # GenBank's feature key -> our kind. `gene` and `mRNA` repeat what CDS and the RNA keys say; `misc_RNA` repeats rRNA.
 KINDS = {
@@ -43,8 +44,10 @@ class Feature:
     exons: tuple[tuple[int, int], ...] = field(default=())
 
 
-def features(chromosome: str, record: str) -> Iterator[Feature]:
-    """The named features of one GenBank record, in its order."""
+def genbank_features(chromosome: str, record: str) -> Iterator[Feature]:
+    """The named features of one GenBank record, in its order. Imports Biopython."""
+    from Bio import BiopythonParserWarning, SeqIO
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BiopythonParserWarning)  # SGD breaks some qualifiers over lines
         parsed = SeqIO.read(io.StringIO(record), "genbank")  # type: ignore[no-untyped-call]
