@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import cached_property, lru_cache
 
+from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant, canonical_chromosome
 from predictor.api import Gene as GeneModel
-from predictor.api import Genes, Interval, Transcript, Variant, canonical_chromosome
-from webapp.loci.genbank import GENE_KINDS
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import fetch_sequence
 

@@ -16,7 +16,7 @@ def get_job(job_id: str | uuid.UUID) -> ScoreJob:
     """The job with this id; whoever knows the id may read it. Raises DomainError `unknown_job` (404)."""
     try:
         wanted = job_id if isinstance(job_id, uuid.UUID) else uuid.UUID(job_id)
-        return ScoreJob.objects.get(id=wanted)
+        return ScoreJob.objects.defer("upload").get(id=wanted)
     except (ValueError, ScoreJob.DoesNotExist):
         raise DomainError(
             "unknown_job", "There are no scores under this address; check that the link is complete.", status=404

@@ -9,12 +9,13 @@ from predictor.api import (
     DomainError,
     Interval,
     Row,
+    Upload,
     Variant,
     VariantText,
     normalised,
     parse_variant,
-    read_rows,
     resolve,
+    upload_rows,
     variant_text,
 )
 from webapp.loci.genome import AssemblyGenome
@@ -39,9 +40,9 @@ class Given:
     error: str = ""
 
 
-def from_file(data: bytes, filename: str, genome: AssemblyGenome) -> list[Given]:
+def from_file(upload: Upload, genome: AssemblyGenome) -> list[Given]:
     """The rows of a VCF, BCF or table. Raises DomainError where nothing of it can be read, or `too_many_rows` (413)."""
-    return _checked(_resolved(row, genome) for row in read_rows(data, filename))
+    return _checked(_resolved(row, genome) for row in upload_rows(upload))
 
 
 def from_list(texts: Sequence[str], genome: AssemblyGenome) -> list[Given]:

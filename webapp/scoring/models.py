@@ -27,6 +27,7 @@ class ScoreJob(Request, Standing):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source = models.CharField(max_length=200, blank=True, default="")  # of an upload: its file's name
+    upload = models.BinaryField(default=b"")  # a VCF as it came, compressed: it is given back with the scores
     chromosome = models.CharField(max_length=100, blank=True, default="")
     start = models.BigIntegerField(null=True)
     end = models.BigIntegerField(null=True)

@@ -127,6 +127,16 @@ def unpack_details(
     return scored
 
 
+def pack_upload(content: bytes) -> bytes:
+    """A file as it came, compressed."""
+    return bytes(_CODEC.encode(content))
+
+
+def unpack_upload(packed: bytes) -> bytes:
+    """What `pack_upload` was given."""
+    return bytes(_CODEC.decode(bytes(packed)))
+
+
 def _gene(row: dict[str, Any]) -> Gene:
     pairs = tuple((start, end) for start, end in row["exons"])
     return Gene(**{**row, "exons": pairs, "poly_a": tuple(row["poly_a"])})

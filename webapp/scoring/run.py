@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from django.conf import settings
@@ -40,7 +40,7 @@ def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -
 
 
 def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
-    part = patiently(lambda: ScoreSlice.objects.select_related("job").get(id=claim.row_id))
+    part = patiently(lambda: ScoreSlice.objects.select_related("job").defer("job__upload").get(id=claim.row_id))
     job = part.job
     try:
         with Heartbeat(claim) as heartbeat:

@@ -9,9 +9,19 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
-from predictor.api import DomainError, Interval, ModelInfo, Scorer, Track, format_locus, model_info, variant_text
+from predictor.api import (
+    DomainError,
+    Interval,
+    ModelInfo,
+    Scorer,
+    Track,
+    format_locus,
+    model_info,
+    read_upload,
+    variant_text,
+)
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import resolve_locus
@@ -22,11 +32,11 @@ from webapp.scoring import given
 from webapp.scoring.columns import choose, columns_of, written
 from webapp.scoring.given import Given
 from webapp.scoring.models import Kind, ScoreJob, ScoreRow, ScoreSlice
+from webapp.scoring.packing import pack_upload
 from webapp.scoring.specs import MAX_FILE_BYTES, ScoreSpec
 
 MAX_VALUES = 4_000_000  # of a job's table: a page of it is sorted in memory
 _SHOWN = 3  # bad rows in a refusal
-_BATCH = 2_000  # rows per INSERT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class _Asked:
     rows: list[Given]
     name: str
     source: str = ""
+    vcf: bytes = b""
     place: Interval | None = None
     gene: str = ""
     columns: list[dict[str, Any]] = field(default_factory=list)
@@ -72,7 +83,7 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
     digest = asked.digest()
     with transaction.atomic():
         one_at_a_time()
-        if twin := ScoreJob.objects.filter(digest=digest, state__in=LIVE).first():
+        if twin := ScoreJob.objects.defer("upload").filter(digest=digest, state__in=LIVE).first():
             return twin, True
         waiting = ScoreJob.objects.filter(state__in=WAITING)
         check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
@@ -88,14 +99,15 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     assembly = assembly_for(model, spec.genome)
     columns = columns_of(scorers, tracks)
     genome = AssemblyGenome(assembly)
-    kind, source, place, gene = Kind.VARIANTS, "", None, ""
+    kind, source, vcf, place, gene = Kind.VARIANTS, "", b"", None, ""
     if upload is not None:
         if len(upload.content) > MAX_FILE_BYTES:
             raise DomainError(
                 "file_too_large", f"{upload.filename} is larger than {MAX_FILE_BYTES >> 20} MB; split it.", status=413
             )
         source = upload.filename
-        rows = given.from_file(upload.content, source, genome)
+        lines = read_upload(upload.content, source)
+        rows, vcf = given.from_file(lines, genome), pack_upload(upload.content) if lines.kind != "table" else b""
     elif spec.saturation is not None:
         kind, place = Kind.SATURATION, resolve_locus(assembly, spec.saturation).interval
         rows = given.saturation(place, genome)
@@ -104,13 +116,13 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
         gene, place = _promoter(assembly, spec.scan, genome)
         rows = given.promoter(place, genome)
     elif spec.text is not None:
-        rows = given.from_file(spec.text.encode(), "The text", genome)
+        rows = given.from_file(read_upload(spec.text.encode(), "The text"), genome)
     else:
         rows = given.from_list(spec.variants or [], genome)
     _check(rows, len(columns))
     name = " ".join((spec.name or "").split())
     return _Asked(
-        model, assembly, scorers, tracks, kind, _by_place(rows, genome), name, source, place, gene, columns
+        model, assembly, scorers, tracks, kind, _by_place(rows, genome), name, source, vcf, place, gene, columns
     )  # fmt: skip
 
 
@@ -167,6 +179,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> ScoreJob:
         model_card=model_card(asked.model),
         kind=asked.kind,
         source=asked.source,
+        upload=asked.vcf,
         chromosome=place.chromosome if place else "",
         start=place.start if place else None,
         end=place.end if place else None,
@@ -177,21 +190,30 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> ScoreJob:
         total=len(asked.rows),
         bad=sum(row.variant is None for row in asked.rows),
     )
-    ScoreRow.objects.bulk_create(
-        (_row(job, order, row) for order, row in enumerate(asked.rows)), batch_size=_BATCH
-    )  # fmt: skip
+    _copy(job, asked.rows)
     return job
 
 
-def _row(job: ScoreJob, order: int, row: Given) -> ScoreRow:
-    made = ScoreRow(
-        job=job, order=order, number=row.number, allele=row.allele, given=row.given, name=row.name, notes=row.notes,
-        error=row.error[:1000],
+def _copy(job: ScoreJob, rows: Sequence[Given]) -> None:
+    """By COPY, which takes a fifth of the time of INSERTs: whoever asked waits for it."""
+    columns = (
+        "job_id", "order", "number", "allele", "given", "name", "text", "chromosome", "start", "ref", "alt", "notes", "error",
     )  # fmt: skip
-    if (variant := row.variant) is not None:
-        made.text = variant_text(variant)
-        made.chromosome, made.start, made.ref, made.alt = variant.chromosome, variant.start, variant.ref, variant.alt
-    return made
+    names = ", ".join(f'"{column}"' for column in columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {ScoreRow._meta.db_table} ({names}) FROM STDIN") as copy,
+    ):
+        for order, row in enumerate(rows):
+            variant = row.variant
+            place = (
+                (variant_text(variant), variant.chromosome, variant.start, variant.ref, variant.alt)
+                if variant
+                else ("", "", None, "", "")
+            )
+            copy.write_row(
+                (job.id, order, row.number, row.allele, row.given, row.name, *place, row.notes, row.error[:1000])
+            )
 
 
 def title_of(job: ScoreJob) -> str:

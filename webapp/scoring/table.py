@@ -43,12 +43,7 @@ class ScoreTable:
         quantile; and the strength there. Column -1 for rows without a value.
         """
         strength = np.where(np.isnan(self.values), -1.0, self.strength())
-        if self.quantiles is None:
-            level = np.zeros_like(strength)
-        else:
-            level = np.where(np.isnan(self.quantiles), 0.0, np.abs(self.quantiles))
-        if not strength.shape[1]:
-            raise ValueError("a table has columns")
+        level = np.nan_to_num(np.abs(self.quantiles)) if self.quantiles is not None else np.zeros_like(strength)
         top = level.max(1, keepdims=True)
         column = np.where(level == top, strength, -1.0).argmax(1)
         best = np.take_along_axis(strength, column[:, None], 1)[:, 0]
@@ -181,7 +176,11 @@ def _padded(values: NDArray[Any], total: int) -> NDArray[Any]:
 
 def _shown(row: ScoreRow, table: ScoreTable, strongest: NDArray[np.int64]) -> dict[str, Any]:
     good = row.start is not None
-    place = Interval(row.chromosome, row.start, max(row.start + len(row.ref), row.start + 1)) if row.start is not None else None
+    place = (
+        Interval(row.chromosome, row.start, max(row.start + len(row.ref), row.start + 1))
+        if row.start is not None
+        else None
+    )
     values = table.values[row.order] if good else []
     quantiles = table.quantiles[row.order] if good and table.quantiles is not None else None
     genes = table.genes[row.order] if good else []

@@ -9,7 +9,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             'ALTER TABLE scoring_scoreslice ALTER COLUMN "table" SET STORAGE EXTERNAL;'
-            "ALTER TABLE scoring_scoreslice ALTER COLUMN details SET STORAGE EXTERNAL;",
+            "ALTER TABLE scoring_scoreslice ALTER COLUMN details SET STORAGE EXTERNAL;"
+            "ALTER TABLE scoring_scorejob ALTER COLUMN upload SET STORAGE EXTERNAL;",
             migrations.RunSQL.noop,
         )
     ]
