@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models.functions import Coalesce, Now
 
-from predictor.api import Cancelled, DomainError, Predictor, Scored, ScoringGenome, Variant, VariantScorer
+from predictor.api import Cancelled, DomainError, Interval, Predictor, Scored, Variant, VariantScorer
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.services import get_assembly
 from webapp.predictions import dispatch, worker
@@ -140,12 +141,23 @@ def variant_of(row: ScoreRow) -> Variant:
     return Variant(row.chromosome, row.start, row.ref, row.alt)
 
 
-def _scorer(genome_name: str, predictor: Predictor) -> VariantScorer:
-    assembly = patiently(lambda: get_assembly(genome_name))
-    genome = _genome(assembly.pk, genome_name)
-    lengths = genome.lengths
-    fetch = lambda interval: patiently(lambda: genome.fetch(interval))  # noqa: E731
-    return VariantScorer(predictor, ScoringGenome(lengths, fetch), patiently(lambda: genome.genes))
+@dataclass(frozen=True, slots=True)
+class _Patient:
+    """A genome whose database may go away for a while."""
+
+    genome: AssemblyGenome
+
+    @property
+    def lengths(self) -> Mapping[str, int]:
+        return self.genome.lengths
+
+    def fetch(self, interval: Interval, /) -> str:
+        return patiently(lambda: self.genome.fetch(interval))
+
+
+def _scorer(name: str, predictor: Predictor) -> VariantScorer:
+    genome = _genome(patiently(lambda: get_assembly(name)).pk, name)
+    return VariantScorer(predictor, _Patient(genome), patiently(lambda: genome.genes))
 
 
 @lru_cache(maxsize=1)
