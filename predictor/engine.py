@@ -26,7 +26,7 @@ from predictor.inference.outputs import PAIR_BP, SPLICE_OUTPUTS, Arrays, Wanted,
 from predictor.inference.reading import DECODER_HALO_BP, Reading, attended, kept_levels
 from predictor.inference.winograd import accelerate
 from predictor.inputs import BIN_BP, ModelInput
-from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.tracks import Track
 
 TRUNKS_BYTES = 512 << 20  # tokens of pieces that are remembered
@@ -85,6 +85,7 @@ class Engine:
         *,
         window: Window | None = None,
         resolution: int | None = None,
+        sites: SiteList | None = None,
     ) -> PredictionResult:
         """See predictor.results.Predictor."""
         report = progress or (lambda stage, done: None)
@@ -101,6 +102,7 @@ class Engine:
             wanted,
             window,
             lambda at: report("decoder", 0.5 + 0.5 * at / (window[1] - window[0])),
+            [sites] if sites is not None else None,
         )
         clock.lap("decoder")
         report("done", 1.0)
@@ -115,6 +117,7 @@ class Engine:
         *,
         window: Window,
         resolution: int | None = None,
+        sites: Sequence[SiteList] | None = None,
     ) -> Iterator[PredictionResult]:
         """What `predict` would give for each edited input over `window`, computing only what the edit can change.
 
@@ -126,11 +129,14 @@ class Engine:
         reference = self._read(model_input, lambda stage, done: None, Clock(self.network.device), keep_skips=False)
         fine = any(one.resolution == 1 for one in wanted)
         at_once = max(1, TOKENS_AT_ONCE[self.network.device.type] // reference.tokens.shape[1])
+        done = 0
         for group in alike(model_input, edits, at_once):
+            of_group = sites[done : done + len(group.codes)] if sites is not None else None
+            done += len(group.codes)
             clock = Clock(self.network.device)
             reading = self._edited(reference, group, window if fine else None)
             clock.lap("transformer")
-            arrays = read_off(self.network, reading, wanted, window, lambda at: None)
+            arrays = read_off(self.network, reading, wanted, window, lambda at: None, of_group)
             clock.lap("decoder")
             seconds = {stage: spent / len(group.codes) for stage, spent in clock.seconds.items()}
             for example, edited in enumerate(group.inputs):

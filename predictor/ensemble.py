@@ -13,7 +13,7 @@ import numpy as np
 from predictor.catalogue import read_card
 from predictor.engine import Engine
 from predictor.inputs import ModelInput
-from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, SiteList
 from predictor.tracks import Track
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class Ensemble:
     """Members that were trained alike from other seeds, asked one after another. Junctions are those of the first: each member
-    finds sites of its own, and counts between other places have no mean."""
+    finds sites of its own, and counts between other places have no mean; between sites that are given they have one."""
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         self._engines = tuple(engines)
@@ -46,14 +46,17 @@ class Ensemble:
         *,
         window: tuple[int, int] | None = None,
         resolution: int | None = None,
+        sites: SiteList | None = None,
     ) -> PredictionResult:
         """See predictor.results.Predictor."""
         results = []
         for place, engine in enumerate(self._engines):
             report = self._part_of(progress, place)
             # What only the first one says is asked of nobody else.
-            asked = [track for track in tracks if place == 0 or track.output != "SPLICE_JUNCTIONS"]
-            results.append(engine.predict(model_input, asked, report, window=window, resolution=resolution))
+            asked = [track for track in tracks if place == 0 or sites or track.output != "SPLICE_JUNCTIONS"]
+            results.append(
+                engine.predict(model_input, asked, report, window=window, resolution=resolution, sites=sites)
+            )
         return _together(results)
 
     def alternatives(
@@ -64,10 +67,11 @@ class Ensemble:
         *,
         window: tuple[int, int],
         resolution: int | None = None,
+        sites: Sequence[SiteList] | None = None,
     ) -> Iterator[PredictionResult]:
         """See predictor.results.Predictor."""
         each = [
-            engine.alternatives(model_input, edits, tracks, window=window, resolution=resolution)
+            engine.alternatives(model_input, edits, tracks, window=window, resolution=resolution, sites=sites)
             for engine in self._engines
         ]
         for results in zip(*each, strict=True):
@@ -96,4 +100,18 @@ def _together(results: Sequence[PredictionResult]) -> PredictionResult:
         every = np.stack([member.values for member in members])
         mean = every.mean(0, dtype=np.float64).astype(np.float32)
         tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every.min(0), every.max(0)))
-    return replace(first, tracks=tuple(tracks), seconds=dict(seconds))
+    return replace(first, tracks=tuple(tracks), seconds=dict(seconds), junctions=_junctions(results))
+
+
+def _junctions(results: Sequence[PredictionResult]) -> tuple[Junctions, ...]:
+    """The mean of the members where all of them counted between the same sites, else the first one's."""
+    sides = []
+    for members in zip(*(result.junctions for result in results), strict=False):
+        first = members[0]
+        same = len(members) == len(results) and all(
+            np.array_equal(first.donors, member.donors) and np.array_equal(first.acceptors, member.acceptors)
+            for member in members
+        )
+        counts = np.stack([member.counts for member in (members if same else members[:1])])
+        sides.append(replace(first, counts=counts.mean(0, dtype=np.float64).astype(np.float32)))
+    return tuple(sides) or results[0].junctions

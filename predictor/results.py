@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,19 @@ class Junctions:
     counts: NDArray[np.float32]
 
 
+class SitePlace(NamedTuple):
+    """A splice site at `position`, by which its distance to others counts, read off the bases [start, end) of the input: their
+    greatest value in each channel, or nothing at all where there is no base."""
+
+    position: int
+    start: int
+    end: int
+
+
+# Sites of donors and acceptors of the plus strand, then of the minus strand, each in ascending order.
+SiteList = tuple[tuple[SitePlace, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PredictionResult:
     """Every array with what it means; `seconds` per stage; `device` and `dtype` it was computed with.
@@ -84,11 +97,13 @@ class Predictor(Protocol):
         *,
         window: tuple[int, int] | None = None,
         resolution: int | None = None,
+        sites: SiteList | None = None,
     ) -> PredictionResult:
         """Values of `tracks` over the input's real bases. `progress` is called often enough for a heartbeat.
 
         `window` [start, end): only this part of the input, widened to whole 128-bp bins. `resolution` 128: outputs that have
-        both resolutions at 128 bp, without the decoder. Raises DomainError `no_resolution`.
+        both resolutions at 128 bp, without the decoder. `sites`: junctions between these, which lie in the window, and not between
+        those that are found there. Raises DomainError `no_resolution`.
         """
         ...
 
@@ -100,8 +115,9 @@ class Predictor(Protocol):
         *,
         window: tuple[int, int],
         resolution: int | None = None,
+        sites: Sequence[SiteList] | None = None,
     ) -> Iterator[PredictionResult]:
-        """What `predict` would give for each edited input over `window`, to rounding, at a fraction of the cost."""
+        """What `predict` would give for each edited input over `window`, to rounding, at a fraction of the cost; `sites` of each."""
         ...
 
 

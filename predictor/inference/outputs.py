@@ -11,9 +11,10 @@ from torch import Tensor
 from predictor.inference.heads import Rows, joined
 from predictor.inference.network import Network
 from predictor.inference.reading import Reading
-from predictor.inference.splicing import Sites, find_sites
+from predictor.inference.splicing import GivenSites, Sites, find_sites
 from predictor.model.config import PAIR_TOKENS, TOKEN_BP
 from predictor.model.splicing import SITE_CLASSES
+from predictor.results import SiteList
 from predictor.tracks import head_name
 
 SPLICE_OUTPUTS = ("SPLICE_SITES", "SPLICE_SITE_USAGE", "SPLICE_JUNCTIONS")
@@ -53,10 +54,11 @@ def read_off(
     wanted: Sequence[Wanted],
     window: tuple[int, int],
     advance: Callable[[int], None],
+    sites: Sequence[SiteList] | None = None,
 ) -> Arrays:
     """Everything wanted over `window`, multiples of 128 bp; `advance` is called with the bases decoded so far.
 
-    The reading's skips are used up.
+    `sites`: per example, where junctions are wanted between these. The reading's skips are used up.
     """
     arrays = Arrays()
     fine = [one for one in wanted if one.resolution == 1]
@@ -69,7 +71,7 @@ def read_off(
             tracks = network.head(one.head).rows(TOKEN_BP, reading.organism, one.rows)
             arrays.values[one.output, TOKEN_BP] = tracks(at_128).cpu()
     if fine:
-        _read_bases(network, reading, fine, window, arrays, advance)
+        _read_bases(network, reading, fine, window, arrays, advance, sites)
     return arrays
 
 
@@ -80,12 +82,13 @@ def _read_bases(
     window: tuple[int, int],
     arrays: Arrays,
     advance: Callable[[int], None],
+    sites: Sequence[SiteList] | None,
 ) -> None:
     """One product of the 1-bp embedding with the rows of all heads, then what each head makes of its part."""
     batch, length = len(reading.codes), window[1] - window[0]
     by_output = {one.output: one.rows for one in wanted}
     junctions = (
-        _JunctionReader(network, reading, by_output.pop("SPLICE_JUNCTIONS"))
+        _JunctionReader(network, reading, by_output.pop("SPLICE_JUNCTIONS"), sites)
         if "SPLICE_JUNCTIONS" in by_output
         else None
     )
@@ -129,14 +132,22 @@ def _head(network: Network, output: str, organism: int, rows: Tensor) -> Rows:
 class _JunctionReader:
     """Collects splice sites along the sequence, then pairs them. Rows below the number of tissues are the plus strand's."""
 
-    def __init__(self, network: Network, reading: Reading, rows: Tensor) -> None:
+    def __init__(
+        self, network: Network, reading: Reading, rows: Tensor, sites: Sequence[SiteList] | None = None
+    ) -> None:
         assert network.splicing is not None
+        self._given = None if sites is None else [[GivenSites(some) for some in classes] for classes in sites]
         self._splicing, self._organism, self._rows = network.splicing, reading.organism, rows
         self._vectors = network.splicing.vector_rows(reading.organism)
         self._found: list[list[list[Sites]]] = [[] for _ in reading.codes]  # [example][stretch][class]
 
     def look(self, at_1: Tensor, probabilities: Tensor, start: int) -> None:
         """At a stretch of the 1-bp embedding and the probabilities of site classes there."""
+        if self._given is not None:
+            for classes_given, one in zip(self._given, at_1, strict=True):
+                for given in classes_given:
+                    given.look(one, start)
+            return
         count = self._splicing.config.sites
         for found, one, classes in zip(self._found, at_1, probabilities, strict=True):
             found.append(find_sites(one, classes, self._vectors, start, count))
@@ -145,8 +156,8 @@ class _JunctionReader:
         """Per example and strand: donors, acceptors and counts [T, n, m]."""
         config = self._splicing.config
         examples = []
-        for parts in self._found:
-            sites = [Sites.joined([part[k] for part in parts]).best(config.sites) for k in range(len(SITE_CLASSES))]
+        for example in range(len(self._found)):
+            sites = self._sites(example)
             by_strand = []
             for strand in (0, 1):
                 donors, acceptors = sites[2 * strand], sites[2 * strand + 1]
@@ -155,3 +166,9 @@ class _JunctionReader:
                 by_strand.append((donors, acceptors, counts))
             examples.append(by_strand)
         return examples
+
+    def _sites(self, example: int) -> list[Sites]:
+        if self._given is not None:
+            return [given.read(self._vectors) for given in self._given[example]]
+        parts, count = self._found[example], self._splicing.config.sites
+        return [Sites.joined([part[k] for part in parts]).best(count) for k in range(len(SITE_CLASSES))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +14,7 @@ from predictor.inference.layers import dense
 from predictor.model.config import SplicingConfig
 from predictor.model.rotary import frequencies
 from predictor.model.splicing import JUNCTION_MAX_POSITION, MIN_PROBABILITY, SITE_CLASSES, SpliceSites
+from predictor.results import SitePlace
 
 
 @dataclass(slots=True)
@@ -133,3 +135,31 @@ def find_sites(
             where = where[row[where].topk(count).indices].sort().values
         found.append(Sites(where + start, row[where], vectors(at_1[where][None])[0].T))
     return found
+
+
+class GivenSites:
+    """Sites of one class that somebody else has found; the 1-bp embedding is looked at stretch by stretch."""
+
+    def __init__(self, places: Sequence[SitePlace]) -> None:
+        self._places = places
+        self._embedded: list[Tensor | None] = [None] * len(places)
+
+    def look(self, at_1: Float[Tensor, "S F"], start: int) -> None:
+        """At a stretch that begins at position `start`."""
+        for i, place in enumerate(self._places):
+            first, last = max(place.start - start, 0), min(place.end - start, len(at_1))
+            if first < last:
+                here, before = at_1[first:last].amax(0), self._embedded[i]
+                self._embedded[i] = here if before is None else torch.maximum(before, here)
+
+    def read(self, vectors: Rows) -> Sites:
+        """A site without a base has an embedding of zeros."""
+        device = vectors.bias.device
+        positions = torch.tensor([place.position for place in self._places], dtype=torch.int64, device=device)
+        nothing = vectors.weight.new_zeros(vectors.weight.shape[1])
+        rows = (
+            torch.stack([nothing if one is None else one for one in self._embedded])
+            if self._places
+            else nothing[None, :][:0]
+        )
+        return Sites(positions, torch.ones(len(rows), device=device), vectors(rows[None])[0].T)

@@ -18,7 +18,7 @@ from predictor.model.alphagenome import AlphaGenome, Embeddings, one_hot
 from predictor.model.config import PAIR_TOKENS, ModelConfig
 from predictor.model.layers import RMSBatchNorm, gelu
 from predictor.model.scaling import unscale
-from predictor.results import PredictedTrack, PredictionResult, Progress
+from predictor.results import PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.tracks import Track, head_name
 
 BLOCKS = 7  # 4 transformer blocks of the yeast model have 713,312 parameters, 7 of these 723,520
@@ -79,9 +79,10 @@ class ConvolutionalPredictor:
         *,
         window: tuple[int, int] | None = None,
         resolution: int | None = None,
+        sites: SiteList | None = None,
     ) -> PredictionResult:
-        """The whole input at the tracks' own resolutions; `window` and `resolution` are not understood."""
-        if window is not None or resolution is not None:
+        """The whole input at the tracks' own resolutions; nothing else is understood."""
+        if window is not None or resolution is not None or sites is not None:
             raise NotImplementedError("The rival predicts whole inputs only.")
         organism = torch.zeros(1, dtype=torch.long)
         codes = torch.from_numpy(encode_bases(model_input.sequence))[None]
@@ -115,6 +116,7 @@ class ConvolutionalPredictor:
         *,
         window: tuple[int, int],
         resolution: int | None = None,
+        sites: Sequence[SiteList] | None = None,
     ) -> Iterator[PredictionResult]:
         """Not understood."""
         raise NotImplementedError("The rival predicts whole inputs only.")
