@@ -11,8 +11,8 @@ from webapp.scoring.run import run
 from webapp.scoring.specs import parse_score_spec
 from webapp.scoring.submit import Upload, submit
 
-TRACK = "tss_ypd_plus"
-SCORERS = ["CAGE", "CAGE_ACTIVE"]  # one column each
+TRACK = "chip_reb1"
+SCORERS = ["CHIP_TF", "CHIP_TF_ACTIVE"]  # one column each, of 128-bp bins: quick
 
 
 def notation(genome: Assembly, number: int, alt: str = "", chromosome: str = "chrI") -> str:

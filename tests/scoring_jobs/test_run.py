@@ -209,9 +209,7 @@ def test_a_model_that_was_replaced_meanwhile_is_said_and_partial_results_stay(ge
     assert read_page(row, Wish(status="ok"))["total"] == 2
 
 
-def test_a_fault_of_ours_is_tried_three_times_and_then_told(
-    genome: Assembly, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_of_ours_is_tried_three_times_and_then_told(genome: Assembly, caplog: pytest.LogCaptureFixture) -> None:
     job = asked(variants=[notation(genome, 10_001)])
 
     def broken(name: str) -> Predictor:

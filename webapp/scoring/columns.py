@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from predictor.api import DomainError, ModelInfo, Scorer, Track, scorers_for, select_tracks
+from predictor.api import DomainError, ModelInfo, Scorer, Track, find_scorers, scorers_for, select_tracks
 
 ALL = "all"  # tracks, in place of a key
 _WHAT = {
@@ -44,17 +44,10 @@ def choose(
 
     Raises DomainError `unknown_scorer`, `unknown_track` (422) or `no_tracks` (400).
     """
-    known = scorers_for(model)
-    for name in scorers or ():
-        if name not in known:
-            raise DomainError(
-                "unknown_scorer",
-                f"The model “{model.name}” has no scorer “{name[:40]}”; it has {', '.join(known)}.",
-                suggestions=tuple(known),
-            )
     if scorers is not None and not scorers:
         raise DomainError("no_scorers", "No scorer is chosen; leave scorers out for the usual ones.", status=400)
-    wanted = {name: scorer for name, scorer in known.items() if scorers is None or name in scorers}
+    find_scorers(model, None if scorers is None else list(scorers))
+    wanted = {name: scorer for name, scorer in scorers_for(model).items() if scorers is None or name in scorers}
     chosen = model.tracks if tracks is not None and ALL in tracks else select_tracks(model, tracks=tracks)
     outputs = {scorer.output for scorer in wanted.values()} & {track.output for track in chosen}
     if not outputs:

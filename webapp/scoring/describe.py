@@ -9,10 +9,9 @@ from django.db.models import Q
 from predictor.api import Interval, format_locus
 from webapp.predictions.describe import NOTICE
 from webapp.predictions.models import WAITING, State
+from webapp.scoring.downloads import FORMATS
 from webapp.scoring.models import ScoreJob, ScoreSlice
 from webapp.scoring.submit import title_of
-
-FORMATS = ("csv", "parquet", "h5ad", "vcf")
 
 
 def page_url(job: ScoreJob) -> str:

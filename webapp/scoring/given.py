@@ -15,13 +15,13 @@ from predictor.api import (
     normalised,
     parse_variant,
     resolve,
+    substitutions,
     upload_rows,
     variant_text,
 )
 from webapp.loci.genome import AssemblyGenome
 
 MAX_ROWS = 10_000
-MAX_SATURATION_BP = 1_000
 PROMOTER_BP = 500  # before the start codon
 TILE_BP = 5  # deleted at once
 _GIVEN = 200  # characters kept
@@ -52,19 +52,13 @@ def from_list(texts: Sequence[str], genome: AssemblyGenome) -> list[Given]:
 
 
 def saturation(place: Interval, genome: AssemblyGenome) -> list[Given]:
-    """Every SNV, position by position, alternatives in the order of ACGT. Raises DomainError `interval_too_long` (413)."""
-    if place.width > MAX_SATURATION_BP:
-        raise DomainError(
-            "interval_too_long",
-            f"{place} is {place.width:,} bp long; every base of at most {MAX_SATURATION_BP:,} bp can be changed at once.",
-            status=413,
-        )
-    return _checked(map(_as_given, _snvs(place, genome), _counting()))
+    """Every SNV, position by position, alternatives in the order of ACGT. Raises DomainError `window_too_long` (422)."""
+    return _checked(map(_as_given, substitutions(place, genome), _counting()))
 
 
 def promoter(place: Interval, genome: AssemblyGenome) -> list[Given]:
     """Every SNV, then deletions of TILE_BP side by side (the last may be shorter)."""
-    changes = [*_snvs(place, genome), *_tiles(place, genome)]
+    changes = [*substitutions(place, genome), *_tiles(place, genome)]
     return _checked(map(_as_given, changes, _counting()))
 
 
@@ -73,13 +67,6 @@ def promoter_of(chromosome: str, start: int, end: int, strand: str, length: int)
     first, last = (end, end + PROMOTER_BP) if strand == "-" else (start - PROMOTER_BP, start)
     first, last = max(0, first), min(last, length)
     return Interval(chromosome, first, last) if first < last else None
-
-
-def _snvs(place: Interval, genome: AssemblyGenome) -> Iterator[Variant]:
-    for position, ref in enumerate(genome.fetch(place), start=place.start):
-        for alt in "ACGT" if ref in "ACGT" else "":
-            if alt != ref:
-                yield Variant(place.chromosome, position, ref, alt)
 
 
 def _tiles(place: Interval, genome: AssemblyGenome) -> Iterator[Variant]:

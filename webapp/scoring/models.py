@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from predictor.api import Variant
 from webapp.predictions.models import Request, Standing, Work
 
 
@@ -97,6 +98,12 @@ class ScoreRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.order}: {self.given}"
+
+    @property
+    def variant(self) -> Variant:
+        """Of a good row."""
+        assert self.start is not None
+        return Variant(self.chromosome, self.start, self.ref, self.alt)
 
 
 class ScoreSlice(Work):

@@ -67,7 +67,7 @@ def pack_table(part: TablePart) -> bytes:
     return _pack(header, arrays if part.quantiles is None else [*arrays, part.quantiles])
 
 
-def unpack_table(packed: bytes) -> TablePart:
+def unpack_table(packed: bytes | memoryview) -> TablePart:
     """What `pack_table` was given."""
     header, reader = _unpack(packed)
     shape = tuple(header["shape"])
@@ -90,13 +90,13 @@ def pack_details(scored: Sequence[Scored]) -> bytes:
         "quantiles": [result.quantiles is not None for result in results],
         "of": [[genes.setdefault(gene, len(genes)) for gene in result.genes] for result in results],
     }  # fmt: skip
-    header["genes"] = [asdict(gene) for gene in genes]  # type: ignore[assignment]
+    header["genes"] = [asdict(gene) for gene in genes]
     arrays = [result.values for result in results]
     return _pack(header, [*arrays, *(result.quantiles for result in results if result.quantiles is not None)])
 
 
 def unpack_details(
-    packed: bytes, variants: Sequence[Variant], scorers: Sequence[Scorer], tracks: Sequence[Track]
+    packed: bytes | memoryview, variants: Sequence[Variant], scorers: Sequence[Scorer], tracks: Sequence[Track]
 ) -> list[Scored]:
     """What `pack_details` was given, of these variants, scorers and tracks."""
     header, reader = _unpack(packed)
@@ -132,7 +132,7 @@ def pack_upload(content: bytes) -> bytes:
     return bytes(_CODEC.encode(content))
 
 
-def unpack_upload(packed: bytes) -> bytes:
+def unpack_upload(packed: bytes | memoryview) -> bytes:
     """What `pack_upload` was given."""
     return bytes(_CODEC.decode(bytes(packed)))
 
@@ -148,7 +148,7 @@ def _pack(header: dict[str, Any], arrays: Iterable[NDArray[Any]]) -> bytes:
     return bytes(_CODEC.encode(_LENGTH.pack(len(head)) + head + body))
 
 
-def _unpack(packed: bytes) -> tuple[dict[str, Any], _Reader]:
+def _unpack(packed: bytes | memoryview) -> tuple[dict[str, Any], _Reader]:
     plain = bytes(_CODEC.decode(bytes(packed)))
     (length,) = _LENGTH.unpack_from(plain)
     body = _LENGTH.size + length

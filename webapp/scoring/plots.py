@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from predictor.api import DomainError, Interval
+from predictor.api import DomainError, Interval, contributions
 from webapp.loci.services import fetch_sequence, get_assembly
 from webapp.scoring.models import Kind, ScoreJob, ScoreRow
 from webapp.scoring.table import number, read_table
@@ -54,8 +54,9 @@ def read_matrix(job: ScoreJob, column: int) -> dict[str, Any]:
     values = read_table(job).values[:, column]
     rows = ScoreRow.objects.filter(job=job, order__lt=job.good).values_list("order", "start", "alt")
     for order, start, alt in rows:
+        assert start is not None  # a good row has a place
         matrix[start - place.start, BASES.index(alt)] = values[order]
-    contributions = -matrix.sum(1) / (len(BASES) - 1)
+    worth = contributions(matrix, reference).sum(1)  # which is 0 but at the reference base
     return {
         "column": column,
         "chromosome": place.chromosome,
@@ -64,5 +65,5 @@ def read_matrix(job: ScoreJob, column: int) -> dict[str, Any]:
         "reference": reference,
         "bases": BASES,
         "matrix": [[number(value) for value in row] for row in matrix],
-        "contributions": [number(value) for value in contributions],
+        "contributions": [number(value) for value in worth],
     }

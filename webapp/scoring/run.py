@@ -96,7 +96,7 @@ def _left_out(part: ScoreSlice) -> list[Scored]:
         "the others go on."
     )
     (row,) = patiently(lambda: _rows(part))
-    return [Scored(variant_of(row), (), error=DomainError("worker_lost", sentence, status=500))]
+    return [Scored(row.variant, (), error=DomainError("worker_lost", sentence, status=500))]
 
 
 def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iterator[Scored]:
@@ -104,7 +104,7 @@ def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iter
     rows, job = patiently(lambda: _rows(part)), part.job
     scorers, tracks = tuple(read_scorers(job.scorers).values()), read_tracks(job.tracks)
     scorer = _scorer(job.genome, predictor)
-    variants = [variant_of(row) for row in rows]
+    variants = [row.variant for row in rows]
     until, count = time.monotonic() + settings.SLICE_SECONDS, 0
     try:
         for scored in scorer.score(variants, scorers, tracks):
@@ -121,7 +121,7 @@ def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iter
 
 
 def _alone(row: ScoreRow, score: Callable[[Variant], Scored]) -> Scored:
-    variant = variant_of(row)
+    variant = row.variant
     try:
         return score(variant)
     except (Cancelled, DatabaseError):
@@ -133,12 +133,6 @@ def _alone(row: ScoreRow, score: Callable[[Variant], Scored]) -> Scored:
             return Scored(variant, (), error=DomainError("out_of_memory", OUT_OF_MEMORY))
         sentence = f"It could not be scored for a reason that is ours; the server's log has it under {row.job_id}."
         return Scored(variant, (), error=DomainError("internal", sentence, status=500))
-
-
-def variant_of(row: ScoreRow) -> Variant:
-    """The variant of a good row."""
-    assert row.start is not None
-    return Variant(row.chromosome, row.start, row.ref, row.alt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.scoring.access import cancel_job, get_job
 from webapp.scoring.columns import explain_scorer
-from webapp.scoring.describe import FORMATS, describe, page_url
-from webapp.scoring.downloads import download
+from webapp.scoring.describe import describe, page_url
+from webapp.scoring.downloads import FORMATS, download
 from webapp.scoring.models import ScoreJob
 from webapp.scoring.plots import read_matrix, read_points
 from webapp.scoring.specs import FILE, MAX_FILE_BYTES, ScoreSpec, parse_score_spec
