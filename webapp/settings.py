@@ -49,7 +49,7 @@ MAX_WAITING_PER_VISITOR = env.integer("MAX_WAITING_PER_VISITOR", 20, at_least=1,
 MAX_JOBS_PER_VISITOR = 3  # of scoring, which may take hours each
 MAX_JOBS = 200
 SLICE_ROWS = 64  # variants that a worker takes at a time
-SLICE_SECONDS = 4.0  # or fewer, since whoever waits for a prediction waits for the slice before it
+SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for the slice before it
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 
 # --- Django -----------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -51,6 +50,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
             if part.attempts > settings.MAX_ATTEMPTS:
                 scored = _left_out(part)
             else:
+                _forget(job.model_name)
                 predictor = load(job.model_name)
                 check_model(job, predictor)
                 scored = list(_score(part, predictor, heartbeat))
@@ -149,12 +149,23 @@ class _Patient:
         return patiently(lambda: self.genome.fetch(interval))
 
 
+_kept: VariantScorer | None = None  # from slice to slice, for its last reference and its genes
+_kept_for = 0  # the id of its assembly
+
+
 def _scorer(name: str, predictor: Predictor) -> VariantScorer:
-    genome = _genome(patiently(lambda: get_assembly(name)).pk, name)
-    return VariantScorer(predictor, _Patient(genome), patiently(lambda: genome.genes))
+    """Of this genome as it is loaded now (another loading has another id) and this predictor."""
+    global _kept, _kept_for
+    assembly = patiently(lambda: get_assembly(name))
+    if _kept is None or _kept.predictor is not predictor or _kept_for != assembly.pk:
+        genome = patiently(lambda: AssemblyGenome(assembly))
+        _kept = VariantScorer(predictor, _Patient(genome), patiently(lambda: genome.genes))
+        _kept_for = assembly.pk
+    return _kept
 
 
-@lru_cache(maxsize=1)
-def _genome(assembly_id: int, name: str) -> AssemblyGenome:
-    """Remembered from slice to slice; another loading of the same genome has another id."""
-    return patiently(lambda: AssemblyGenome(get_assembly(name)))
+def _forget(model_name: str) -> None:
+    """Memory is the worker's scarce good: what another model needs is given up before this one is loaded."""
+    global _kept
+    if _kept is not None and _kept.predictor.info.name != model_name:
+        _kept = None
