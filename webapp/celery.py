@@ -13,4 +13,4 @@ django.setup()
 
 app = Celery("locuscope")
 app.conf.update(settings.CELERY)
-app.autodiscover_tasks(["webapp.predictions"])
+app.autodiscover_tasks(["webapp.predictions", "webapp.scoring"])

@@ -46,6 +46,10 @@ MAX_ATTEMPTS = 3
 HEARTBEAT_SECONDS = 2.0
 STALE_AFTER_SECONDS = env.integer("STALE_AFTER_SECONDS", 20, at_least=5, at_most=3600)
 MAX_WAITING_PER_VISITOR = env.integer("MAX_WAITING_PER_VISITOR", 20, at_least=1, at_most=10_000)
+MAX_JOBS_PER_VISITOR = 3  # of scoring, which may take hours each
+MAX_JOBS = 200
+SLICE_ROWS = 64  # variants that a worker takes at a time
+SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for the slice before it
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 
 # --- Django -----------------------------------------------------------------------------------------
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
     "webapp.services",
     "webapp.loci",
     "webapp.predictions",
+    "webapp.scoring",
     "webapp.browser",
     "webapp.api",
 ]

@@ -113,7 +113,7 @@ def test_progress_reaches_the_row_at_most_five_times_a_second() -> None:
             heartbeat.progress("tower", (time.monotonic() - begun) / 2)
             time.sleep(0.001)
     assert 2 <= len(writes) <= 6  # 1.2 s at a write each 0.2 s
-    row = Prediction.objects.get(id=claim.prediction_id)
+    row = Prediction.objects.get(id=claim.row_id)
     assert row.stage == "tower"
     assert 0 < row.progress <= 0.6
 
@@ -135,10 +135,10 @@ def test_the_heartbeat_outlives_its_connection() -> None:
     claim = claimed(queued())
     with Heartbeat(claim) as heartbeat:
         heartbeat.progress("tower", 0.1)
-        _until(lambda: Prediction.objects.get(id=claim.prediction_id).progress == 0.1)
+        _until(lambda: Prediction.objects.get(id=claim.row_id).progress == 0.1)
         _drop_all_other_connections()
         heartbeat.progress("tower", 0.7)
-        _until(lambda: Prediction.objects.get(id=claim.prediction_id).progress == 0.7)
+        _until(lambda: Prediction.objects.get(id=claim.row_id).progress == 0.7)
         heartbeat.progress("tower", 0.8)  # and the claim is not lost
 
 

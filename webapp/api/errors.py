@@ -118,7 +118,7 @@ def json_body(request: HttpRequest) -> object:
     try:
         return json.loads(request.body)
     except RequestDataTooBig:
-        _drain(request)
+        drain(request)
         raise DomainError(
             "body_too_large", f"The request is larger than 8 MB; paste at most {MAX_BP:,} bases.", status=413
         ) from None
@@ -134,7 +134,8 @@ def json_body(request: HttpRequest) -> object:
         raise DomainError("malformed_json", "The body is not valid JSON in UTF-8.", status=400) from None
 
 
-def _drain(request: HttpRequest) -> None:
+def drain(request: HttpRequest) -> None:
+    """Read and forget a body that was refused for its size."""
     left = min(int(request.META.get("CONTENT_LENGTH") or 0), _DRAIN_BYTES)
     try:
         while left > 0 and (chunk := request.read(min(left, 65_536))):

@@ -13,11 +13,11 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from predictor.api import Cancelled
-from webapp.predictions.models import Prediction, State
+from webapp.predictions.models import Prediction, State, Work
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -30,18 +30,24 @@ _WRITE_SECONDS = 0.2  # progress reaches the row at most five times a second
 class Claim:
     """The right to finish one attempt."""
 
-    prediction_id: uuid.UUID
+    row_id: uuid.UUID
     token: uuid.UUID
+    table: type[Work] = Prediction
 
-    def rows(self) -> QuerySet[Prediction]:
-        """The row, as long as this attempt still holds it."""
-        return Prediction.objects.filter(id=self.prediction_id, state=State.RUNNING, claim=self.token)
+    @property
+    def held(self) -> Q:
+        """Finds the row in its table, as long as this attempt still holds it."""
+        return Q(id=self.row_id, state=State.RUNNING, claim=self.token)
+
+    def rows(self) -> QuerySet[Work]:
+        """The row if this attempt still holds it, else none."""
+        return self.table._default_manager.filter(self.held)
 
 
-def take(prediction_id: uuid.UUID, worker: str) -> Claim | None:
+def take(row_id: uuid.UUID, worker: str, table: type[Work] = Prediction) -> Claim | None:
     """QUEUED -> RUNNING for exactly one caller; None for everybody else."""
     token = uuid.uuid4()
-    taken = Prediction.objects.filter(id=prediction_id, state=State.QUEUED).update(
+    taken = table._default_manager.filter(id=row_id, state=State.QUEUED).update(
         state=State.RUNNING,
         claim=token,
         worker=worker,
@@ -51,7 +57,7 @@ def take(prediction_id: uuid.UUID, worker: str) -> Claim | None:
         stage="starting",
         progress=0.0,
     )
-    return Claim(prediction_id, token) if taken else None
+    return Claim(row_id, token, table) if taken else None
 
 
 def fail(claim: Claim, code: str, sentence: str) -> bool:
@@ -63,8 +69,9 @@ def fail(claim: Claim, code: str, sentence: str) -> bool:
 
 
 def give_back(claim: Claim) -> bool:
-    """RUNNING -> QUEUED for another attempt, or FAILED when that was the last. Whether it is QUEUED."""
-    again = claim.rows().filter(attempts__lt=settings.MAX_ATTEMPTS).update(
+    """RUNNING -> QUEUED for another attempt, unless that was the last. Whether it is QUEUED."""
+    rows = claim.rows() if claim.table.GOES_ON else claim.rows().filter(attempts__lt=settings.MAX_ATTEMPTS)
+    again = rows.update(
         state=State.QUEUED, claim=None, stage="", progress=0.0, heartbeat_at=None, sent_at=None
     )  # fmt: skip
     return bool(again)
@@ -97,7 +104,7 @@ class Heartbeat:
         self._written = ("", -1.0)
         self._lost = threading.Event()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat {claim.prediction_id}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat {claim.row_id}", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -15,11 +15,10 @@ from django.db.models.functions import Now
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from webapp.predictions.models import Prediction
+from webapp.predictions.models import Work
 
 logger = logging.getLogger(__name__)
 
-TASK = "predictions.predict"
 BROKER_ERRORS: tuple[type[Exception], ...] = (
     kombu.exceptions.OperationalError,
     redis.exceptions.RedisError,
@@ -49,15 +48,15 @@ def broker() -> Iterator[Any]:
         yield connection
 
 
-def send(prediction_ids: Sequence[uuid.UUID]) -> bool:
+def send(table: type[Work], ids: Sequence[uuid.UUID]) -> bool:
     """Put the ids on the queue and note when; False (and one log line) when the broker is away."""
     from webapp.celery import app
 
     try:
         with broker() as connection:
-            for prediction_id in prediction_ids:
-                app.send_task(TASK, args=[str(prediction_id)], connection=connection, retry=False)
-                Prediction.objects.filter(id=prediction_id).update(sent_at=Now())
+            for row_id in ids:
+                app.send_task(table.TASK, args=[str(row_id)], connection=connection, retry=False)
+                table._default_manager.filter(id=row_id).update(sent_at=Now())
     except BROKER_ERRORS as error:
         logger.warning("broker away, the sweeper will send it later: %s", error)
         return False

@@ -1,10 +1,11 @@
-"""Tables: what was asked and how it went (Prediction), its tracks, their value tiles, and the living workers."""
+"""Tables: what was asked and how it went (Request, Work, Prediction), its tracks, their value tiles, and the living workers."""
 
 from __future__ import annotations
 
 import uuid
 from typing import ClassVar
 
+from django.apps import apps
 from django.db import models
 
 from predictor.api import Haplotype, Variant
@@ -17,7 +18,7 @@ REFERENCE, OWN = "ref", "own"
 
 
 class State(models.TextChoices):
-    """Where a prediction stands. WAITING states can change by themselves, the others are final."""
+    """Where a piece of work stands. WAITING states can change by themselves, the others are final."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -30,8 +31,68 @@ WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
 
-class Prediction(models.Model):
-    """One request and its way through the queue.
+class Standing(models.Model):
+    """How something that takes a while stands, and why it failed where it did."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    created = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=60, blank=True, default="")
+    error_message = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
+class Work(Standing):
+    """A row that waits for a worker, and its way through the queue; each kind of work is a table of its own.
+
+    TASK names the Celery task that takes the row's id. A row that GOES_ON returns to the queue after a lost worker however often
+    that happens: its run leaves out the part that kills workers.
+    """
+
+    TASK: ClassVar[str]
+    GOES_ON: ClassVar[bool] = False
+
+    sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)  # fencing token of the attempt that may write the result
+    worker = models.CharField(max_length=200, blank=True, default="")
+    stage = models.CharField(max_length=60, blank=True, default="")
+    progress = models.FloatField(default=0.0)
+
+    class Meta:
+        abstract = True
+
+
+class Request(models.Model):
+    """Who asked, of which model; `digest` names the answer, so that nothing is computed twice."""
+
+    digest = models.CharField(max_length=64)
+    visitor = models.CharField(max_length=32, blank=True, default="")
+    name = models.CharField(max_length=200, blank=True, default="")
+    genome = models.CharField(max_length=100, blank=True, default="")
+    model_name = models.CharField(max_length=100)
+    model_sha256 = models.CharField(max_length=64)
+    model_card = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+def tables_of_work() -> list[type[Work]]:
+    """Every table whose rows wait for workers, of whichever app."""
+    return [table for table in apps.get_models() if issubclass(table, Work)]
+
+
+class Prediction(Request, Work):
+    """One request and its result.
 
     Coordinates are 0-based half-open: on the chromosome for a locus, from the first base for a pasted sequence.
     [start, end) has values, [asked_start, asked_end) is what was asked for. `sequence` is the model's whole input,
@@ -39,13 +100,8 @@ class Prediction(models.Model):
     alt} in normal form by place, on one haplotype; `tail`: the bases behind the input that deletions draw in.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
-    visitor = models.CharField(max_length=32, blank=True, default="")
-    name = models.CharField(max_length=200, blank=True, default="")
+    TASK = "predictions.predict"
 
-    genome = models.CharField(max_length=100, blank=True, default="")
     chromosome = models.CharField(max_length=100, blank=True, default="")
     start = models.BigIntegerField()
     end = models.BigIntegerField()
@@ -58,22 +114,6 @@ class Prediction(models.Model):
     tail = models.TextField(blank=True, default="")
     edited_bp = models.BigIntegerField(null=True)  # real bases of the edited input; NULL without edits
 
-    model_name = models.CharField(max_length=100)
-    model_sha256 = models.CharField(max_length=64)
-    model_card = models.JSONField(default=dict)
-
-    created = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)  # when a message last went to the broker; NULL: none has yet
-    started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claim = models.UUIDField(null=True)  # fencing token of the attempt that may write the result
-    worker = models.CharField(max_length=200, blank=True, default="")
-    stage = models.CharField(max_length=60, blank=True, default="")
-    progress = models.FloatField(default=0.0)
-    error_code = models.CharField(max_length=60, blank=True, default="")
-    error_message = models.CharField(max_length=1000, blank=True, default="")
     device = models.CharField(max_length=100, blank=True, default="")
     dtype = models.CharField(max_length=30, blank=True, default="")
     seconds = models.JSONField(default=dict)
@@ -94,9 +134,6 @@ class Prediction(models.Model):
             ),
             models.Index(fields=["sent_at"], name="predictions_sent"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.state}"
 
     @property
     def haplotype(self) -> Haplotype | None:

@@ -21,7 +21,7 @@ from predictor.api import (
 )
 from webapp.predictions import dispatch, worker
 from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
-from webapp.predictions.models import Prediction
+from webapp.predictions.models import Prediction, Request
 from webapp.predictions.packing import unpack
 from webapp.predictions.store import store
 
@@ -44,31 +44,29 @@ def run(prediction_id: uuid.UUID, load: Callable[[str], Predictor] = worker.load
 def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     try:
         with Heartbeat(claim) as heartbeat:
-            prediction = patiently(lambda: Prediction.objects.get(id=claim.prediction_id))
+            prediction = patiently(lambda: Prediction.objects.get(id=claim.row_id))
             heartbeat.progress("loading the model", 0.0)
             predictor = load(prediction.model_name)
             tracks = _tracks(prediction, predictor)
             result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
             heartbeat.progress("storing", 1.0)
             store(claim, result, edited, prediction.haplotype)
-        logger.info("%s done", claim.prediction_id)
+        logger.info("%s done", claim.row_id)
     except Cancelled:
-        logger.info("%s was cancelled, or another attempt has it", claim.prediction_id)
+        logger.info("%s was cancelled, or another attempt has it", claim.row_id)
     except DomainError as error:
         code, sentence = error.code, str(error)
         patiently(lambda: fail(claim, code, sentence))
     except Exception as error:
-        if _out_of_memory(error):
-            logger.warning("%s: out of memory: %s", claim.prediction_id, error)
+        if out_of_memory(error):
+            logger.warning("%s: out of memory: %s", claim.row_id, error)
             patiently(lambda: fail(claim, "out_of_memory", OUT_OF_MEMORY))
             return
-        logger.exception("%s: attempt failed", claim.prediction_id)
+        logger.exception("%s: attempt failed", claim.row_id)
         if patiently(lambda: give_back(claim)):
-            dispatch.send([claim.prediction_id])
+            dispatch.send(Prediction, [claim.row_id])
         else:
-            sentence = (
-                f"The prediction failed for a reason that is ours; the server's log has it under {claim.prediction_id}."
-            )
+            sentence = f"The prediction failed for a reason that is ours; the server's log has it under {claim.row_id}."
             patiently(lambda: fail(claim, "internal", sentence))
 
 
@@ -88,7 +86,7 @@ def _predict(
 OUT_OF_MEMORY = "The machine has too little memory for this; ask for a shorter interval or for fewer tracks."
 
 
-def _out_of_memory(error: Exception) -> bool:
+def out_of_memory(error: Exception) -> bool:
     """Python's own, and torch's two ways to say it (its classes are out of reach here)."""
     return (
         isinstance(error, MemoryError)
@@ -118,13 +116,18 @@ def edited_input(prediction: Prediction) -> ModelInput:
     return haplotype.edit(given, prediction.start, prediction.tail).apply(given)
 
 
-def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
-    if predictor.info.sha256 != prediction.model_sha256:
+def check_model(asked: Request, predictor: Predictor) -> None:
+    """Raises DomainError `model_changed` when the loaded weights are not those that were asked."""
+    if predictor.info.sha256 != asked.model_sha256:
         raise DomainError(
             "model_changed",
-            f"The model “{prediction.model_name}” was replaced while this waited; ask again for the new one.",
+            f"The model “{asked.model_name}” was replaced while this waited; ask again for the new one.",
             status=409,
         )
+
+
+def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
+    check_model(prediction, predictor)
     by_key = {track.key: track for track in predictor.info.tracks}
     return [by_key[row.key] for row in prediction.tracks.all()]
 

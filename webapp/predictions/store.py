@@ -83,7 +83,7 @@ def _write(
     ranges: dict[str, tuple[float, float]],
 ) -> None:
     with transaction.atomic():
-        done = claim.rows().update(
+        done = Prediction.objects.filter(claim.held).update(
             state=State.DONE,
             finished_at=Now(),
             stage="",
@@ -93,13 +93,13 @@ def _write(
             seconds={stage: round(seconds, 4) for stage, seconds in result.seconds.items()},
         )
         if not done:
-            if Prediction.objects.filter(id=claim.prediction_id, state=State.DONE, claim=claim.token).exists():
-                logger.info("%s was stored already: the database went away after its commit", claim.prediction_id)
+            if Prediction.objects.filter(id=claim.row_id, state=State.DONE, claim=claim.token).exists():
+                logger.info("%s was stored already: the database went away after its commit", claim.row_id)
                 return
             raise Cancelled
         with connection.cursor() as cursor:  # a worker whose host vanishes must not hold the row for hours
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
-        rows = {track.key: track for track in TrackRow.objects.filter(prediction_id=claim.prediction_id)}
+        rows = {track.key: track for track in TrackRow.objects.filter(prediction_id=claim.row_id)}
         for key, (minimum, maximum) in ranges.items():
             rows[key].minimum, rows[key].maximum = minimum, maximum
             rows[key].has_band = all((key, edge) in encoded for edge in EDGES)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from predictor.api import (
     DomainError,
@@ -23,6 +24,7 @@ from predictor.api import (
     select_tracks,
 )
 from webapp.loci.genome import AssemblyGenome
+from webapp.loci.models import Assembly
 from webapp.loci.services import get_assembly, resolve_locus
 from webapp.predictions import dispatch
 from webapp.predictions.edits import Edits, pasted
@@ -75,13 +77,18 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     if twin := _live(digest):
         return twin, True
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SUBMIT_LOCK])
+        one_at_a_time()
         if twin := _live(digest):
             return twin, True
-        _check_budget(visitor)
+        check_budget(
+            Prediction.objects.filter(state__in=WAITING),
+            visitor,
+            settings.MAX_WAITING_PER_VISITOR,
+            settings.MAX_WAITING,
+            "predictions",
+        )
         prediction = _insert(asked, digest, visitor)
-        transaction.on_commit(lambda: dispatch.send([prediction.id]))
+        transaction.on_commit(lambda: dispatch.send(Prediction, [prediction.id]))
     return prediction, False
 
 
@@ -105,13 +112,7 @@ def _understand(spec: Spec) -> _Asked:
         edits = Edits.read(spec.variants, pasted(clean.bases)) if spec.variants else None
         notes = (*clean.notes, *_padding_notes(model_input))
         return _with_edits(_Asked(model, model_input, tracks, "", name or clean.name[:200], notes), edits)
-    assembly = get_assembly(spec.genome or model.genomes[0])
-    if assembly.name not in model.genomes:
-        raise DomainError(
-            "wrong_genome",
-            f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
-            suggestions=model.genomes,
-        )
+    assembly = assembly_for(model, spec.genome)
     genome = AssemblyGenome(assembly)
     edits = Edits.read(spec.variants, genome) if spec.variants else None
     if spec.locus is not None:
@@ -137,6 +138,18 @@ def _with_edits(asked: _Asked, edits: Edits | None, genome: AssemblyGenome | Non
     return replace(asked, warnings=(*asked.warnings, *edits.notes), edits=edits, tail=tail)
 
 
+def assembly_for(model: ModelInfo, genome: str | None) -> Assembly:
+    """The genome asked for, the model's own by default. Raises DomainError `unknown_genome` (404) or `wrong_genome`."""
+    assembly = get_assembly(genome or model.genomes[0])
+    if assembly.name not in model.genomes:
+        raise DomainError(
+            "wrong_genome",
+            f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
+            suggestions=model.genomes,
+        )
+    return assembly
+
+
 def _drawn(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
     """Tracks whose values lie along the sequence. Raises DomainError `not_drawn` for maps and junctions."""
     for track in tracks:
@@ -159,18 +172,27 @@ def _padding_notes(model_input: ModelInput) -> tuple[str, ...]:
     )
 
 
-def _check_budget(visitor: str) -> None:
-    waiting = Prediction.objects.filter(state__in=WAITING)
-    if visitor and waiting.filter(visitor=visitor).count() >= settings.MAX_WAITING_PER_VISITOR:
+def one_at_a_time() -> None:
+    """Until the end of this transaction no other submission counts budgets or looks for its twin."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SUBMIT_LOCK])
+
+
+def check_budget(waiting: QuerySet[Any], visitor: str, per_visitor: int, most: int, noun: str) -> None:
+    """Raises DomainError `too_many_waiting` (429) or `queue_full` (503) when the rows that wait leave no room for one more."""
+    if visitor and waiting.filter(visitor=visitor).count() >= per_visitor:
         raise DomainError(
             "too_many_waiting",
-            f"You have {settings.MAX_WAITING_PER_VISITOR:,} predictions waiting; wait for one to finish or cancel one.",
+            f"You have {per_visitor:,} {noun} waiting; wait for one to finish or cancel one.",
             status=429,
         )
-    if waiting.count() >= settings.MAX_WAITING:
-        raise DomainError(
-            "queue_full", f"{settings.MAX_WAITING:,} predictions are waiting already; try again in a while.", status=503
-        )
+    if waiting.count() >= most:
+        raise DomainError("queue_full", f"{most:,} {noun} are waiting already; try again in a while.", status=503)
+
+
+def model_card(model: ModelInfo) -> dict[str, Any]:
+    """What a row keeps of its model, which may be replaced."""
+    return {key: getattr(model, key) for key in ("name", "title", "version", "licence", "citation", "sha256")}
 
 
 def _edited(asked: _Asked, origin: int) -> dict[str, Any]:
@@ -187,9 +209,6 @@ def _edited(asked: _Asked, origin: int) -> dict[str, Any]:
 def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
     model, given = asked.model, asked.input
     origin = given.interval.start if given.interval else 0
-    card: dict[str, Any] = {
-        key: getattr(model, key) for key in ("name", "title", "version", "licence", "citation", "sha256")
-    }
     prediction = Prediction.objects.create(
         digest=digest,
         state=State.QUEUED,
@@ -207,7 +226,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         **_edited(asked, origin),
         model_name=model.name,
         model_sha256=model.sha256,
-        model_card=card,
+        model_card=model_card(model),
     )
     PredictedTrack.objects.bulk_create(
         PredictedTrack(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from webapp.predictions import dispatch
 from webapp.predictions.claims import Claim, fail, give_back
-from webapp.predictions.models import Prediction, State
+from webapp.predictions.models import State, Work, tables_of_work
 from webapp.predictions.run import max_attempts_sentence
 
 logger = logging.getLogger(__name__)
@@ -35,25 +35,26 @@ class Swept:
 
 def sweep_once() -> Swept:
     """One round. Raises DatabaseError when the database is away; a broker that is away is left for the next round."""
-    requeued, failed = _stale()
-    lost = _lost()
-    sent = requeued + [prediction_id for prediction_id in lost if prediction_id not in requeued]
-    if sent and not dispatch.send(sent):
-        lost = []
-    return Swept(len(requeued), failed, len(lost))
+    requeued = failed = resent = 0
+    for table in tables_of_work():
+        again, given_up = _stale(table)
+        lost = [row_id for row_id in _lost(table) if row_id not in again]
+        sent = dispatch.send(table, again + lost) if again or lost else False
+        requeued, failed, resent = requeued + len(again), failed + given_up, resent + len(lost) * sent
+    return Swept(requeued, failed, resent)
 
 
-def _stale() -> tuple[list[uuid.UUID], int]:
+def _stale(table: type[Work]) -> tuple[list[uuid.UUID], int]:
     """RUNNING rows whose heartbeat stopped: ids that wait again, and how many had their last attempt."""
     requeued, failed = [], 0
     with transaction.atomic():
         # A locked row is being stored or cancelled at this moment: it is alive, or the next round's.
-        rows = Prediction.objects.select_for_update(skip_locked=True).filter(
+        rows = table._default_manager.select_for_update(skip_locked=True).filter(
             state=State.RUNNING, heartbeat_at__lt=Now() - timedelta(seconds=settings.STALE_AFTER_SECONDS)
         )
         for row in rows.only("id", "claim", "attempts", "worker"):
             assert row.claim is not None
-            claim = Claim(row.id, row.claim)
+            claim = Claim(row.id, row.claim, table)
             logger.warning("%s: no heartbeat from %s in attempt %d", row.id, row.worker, row.attempts)
             if give_back(claim):
                 requeued.append(row.id)
@@ -62,27 +63,36 @@ def _stale() -> tuple[list[uuid.UUID], int]:
     return requeued, failed
 
 
-def _lost() -> list[uuid.UUID]:
+def _lost(table: type[Work]) -> list[uuid.UUID]:
     """QUEUED rows that no message stands for any more, oldest first.
 
     Never sent; or overtaken, since the queue is first in, first out; or waiting while no worker is busy and the broker
     has nothing. A message too many does no harm: its claim finds nothing to do.
     """
-    queued = Prediction.objects.filter(state=State.QUEUED).order_by("created")
-    started = [State.RUNNING, State.DONE, State.FAILED]
-    newest = Prediction.objects.filter(state__in=started).aggregate(newest=Max("sent_at"))["newest"]
     lost = Q(sent_at=None, created__lt=Now() - _UNSENT_AFTER)
-    if newest is not None:
+    if newest := _newest_started():
         lost |= Q(sent_at__lt=newest - _LOST_AFTER)
     if _nothing_moves():
         lost |= Q(sent_at__lt=Now() - _LOST_AFTER)
-    return list(queued.filter(lost).values_list("id", flat=True)[:_AT_ONCE])
+    queued = table._default_manager.filter(lost, state=State.QUEUED).order_by("created")
+    return list(queued.values_list("id", flat=True)[:_AT_ONCE])
+
+
+def _newest_started() -> datetime | None:
+    """When the newest message was sent of those that a worker has read; work of all kinds shares one queue."""
+    started = [State.RUNNING, State.DONE, State.FAILED]
+    newest = [
+        table._default_manager.filter(state__in=started).aggregate(newest=Max("sent_at"))["newest"]
+        for table in tables_of_work()
+    ]
+    return max(filter(None, newest), default=None)
 
 
 def _nothing_moves() -> bool:
-    if Prediction.objects.filter(state=State.RUNNING).exists():
+    tables = [table._default_manager for table in tables_of_work()]
+    if any(rows.filter(state=State.RUNNING).exists() for rows in tables):
         return False
-    if not Prediction.objects.filter(state=State.QUEUED, sent_at__lt=Now() - _LOST_AFTER).exists():
+    if not any(rows.filter(state=State.QUEUED, sent_at__lt=Now() - _LOST_AFTER).exists() for rows in tables):
         return False  # the usual case, without asking the broker
     try:
         return dispatch.queue_length() == 0

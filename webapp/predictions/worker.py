@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from predictor.api import DomainError, Predictor, load
 from webapp.predictions import dispatch
 from webapp.predictions.claims import Claim, give_back, patiently
-from webapp.predictions.models import Prediction, State, WorkerStatus
+from webapp.predictions.models import State, Work, WorkerStatus, tables_of_work
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +64,10 @@ def loaded(name: str) -> Predictor:
         return _loaded[name]
 
 
-def set_busy(prediction_id: uuid.UUID | None) -> None:
+def set_busy(row_id: uuid.UUID | None) -> None:
     """What the pulse says this process is working on."""
     global _busy_with
-    _busy_with = prediction_id
+    _busy_with = row_id
 
 
 def start() -> None:
@@ -92,18 +92,21 @@ def recover_predecessors() -> int:
 
     Wrongly taken over, a living attempt would lose its claim and its work, never store a second result.
     """
+    return sum(map(_recover, tables_of_work()))
+
+
+def _recover(table: type[Work]) -> int:
+    ours = table._default_manager.filter(state=State.RUNNING, worker__startswith=host_and_home() + ":")
     dead = [
-        Claim(row.id, row.claim)
-        for row in Prediction.objects.filter(state=State.RUNNING, worker__startswith=host_and_home() + ":").only(
-            "id", "claim", "worker"
-        )
+        Claim(row.id, row.claim, table)
+        for row in ours.only("id", "claim", "worker")
         if row.claim and row.worker != worker_name() and not _alive(int(row.worker.split(":")[-2]))
     ]
-    again = [claim.prediction_id for claim in dead if give_back(claim)]
+    again = [claim.row_id for claim in dead if give_back(claim)]
     if dead:
-        logger.warning("took over %d prediction(s) from a worker that died", len(dead))
+        logger.warning("took over %d row(s) of %s from a worker that died", len(dead), table.TASK)
     if again:
-        dispatch.send(again)
+        dispatch.send(table, again)
     return len(dead)
 
 

@@ -1,0 +1,134 @@
+"""Tables: a job, the rows that were given, and the slices in which they are scored."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from predictor.api import Variant
+from webapp.predictions.models import Request, Standing, Work
+
+
+class Kind(models.TextChoices):
+    """Where a job's variants came from."""
+
+    VARIANTS = "variants"  # a text, a table or a file
+    SATURATION = "saturation"  # every SNV of an interval
+    SCAN = "scan"  # the promoter of a gene: every SNV and deletions of five
+
+
+class ScoreJob(Request, Standing):
+    """Variants to be scored by `scorers` for `tracks`; `columns` says what each value of a row is (see columns.py).
+
+    `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
+    their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open)
+    and `gene` of a saturation or a scan. Rows up to `careful_until` are scored one by one, since a worker died there.
+    """
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    source = models.CharField(max_length=200, blank=True, default="")  # of an upload: its file's name
+    upload = models.BinaryField(default=b"")  # a VCF as it came, compressed: it is given back with the scores
+    chromosome = models.CharField(max_length=100, blank=True, default="")
+    start = models.BigIntegerField(null=True)
+    end = models.BigIntegerField(null=True)
+    gene = models.CharField(max_length=100, blank=True, default="")
+    scorers = models.JSONField(default=list)
+    tracks = models.JSONField(default=list)
+    columns = models.JSONField(default=list)
+    total = models.PositiveIntegerField()
+    bad = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    careful_until = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    busy_seconds = models.FloatField(default=0.0)  # that workers spent on it
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["digest"],
+                condition=models.Q(state__in=["QUEUED", "RUNNING", "DONE"]),
+                name="one_live_job_per_digest",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "created"],
+                condition=models.Q(state__in=["QUEUED", "RUNNING"]),
+                name="scoring_waiting_jobs",
+            )
+        ]
+
+    @property
+    def good(self) -> int:
+        """Rows that can be scored; they come first in the order of places."""
+        return self.total - self.bad
+
+    @property
+    def tried(self) -> int:
+        """Good rows that are over with."""
+        return self.done + self.failed
+
+
+class ScoreRow(models.Model):
+    """One variant as given: line `number` of the input and, of a line with several alternatives, the `allele`-th.
+
+    `order`: its rank by place; bad rows, which have no variant but a sentence, come last. `text` is the variant as a person
+    reads it. 0-based start; normal form, as predictor.variants makes it. `failed`: it was tried, and `error` says why not.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(ScoreJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    order = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    allele = models.PositiveSmallIntegerField(default=0)
+    given = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True, default="")
+    text = models.CharField(max_length=160, blank=True, default="")
+    chromosome = models.CharField(max_length=100, blank=True, default="")
+    start = models.BigIntegerField(null=True)
+    ref = models.TextField(blank=True, default="")
+    alt = models.TextField(blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    error = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "order"], name="one_row_per_order")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.order}: {self.given}"
+
+    @property
+    def variant(self) -> Variant:
+        """Of a good row."""
+        assert self.start is not None
+        return Variant(self.chromosome, self.start, self.ref, self.alt)
+
+
+class ScoreSlice(Work):
+    """Rows [start, start + count) by order, scored at one go and stored together (see packing.py).
+
+    Only the slice whose turn it is exists beside the finished ones, so that a job has one message in the queue; `count` of a slice
+    that waits is the most it will take.
+    """
+
+    TASK = "scoring.slice"
+    GOES_ON = True
+
+    job = models.ForeignKey(ScoreJob, on_delete=models.CASCADE, related_name="slices", db_index=False)
+    start = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    table = models.BinaryField(default=b"")
+    details = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "start"], name="one_slice_per_start")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "created"],
+                condition=models.Q(state__in=["QUEUED", "RUNNING"]),
+                name="scoring_waiting_slices",
+            ),
+            models.Index(fields=["sent_at"], name="scoring_sent"),
+        ]

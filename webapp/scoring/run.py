@@ -1,0 +1,171 @@
+"""One attempt at one slice, from the claim to the stored values. The Celery task calls it, and tests do."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models.functions import Coalesce, Now
+
+from predictor.api import Cancelled, DomainError, Interval, Predictor, Scored, Variant, VariantScorer
+from webapp.loci.genome import AssemblyGenome
+from webapp.loci.services import get_assembly
+from webapp.predictions import dispatch, worker
+from webapp.predictions.claims import Claim, Heartbeat, give_back, patiently, take
+from webapp.predictions.models import WAITING, State
+from webapp.predictions.run import OUT_OF_MEMORY, check_model, out_of_memory
+from webapp.scoring.columns import read_scorers, read_tracks
+from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
+from webapp.scoring.store import fail_job, store
+
+logger = logging.getLogger(__name__)
+
+
+def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
+    """Claim the slice and score it, or as much of it as SLICE_SECONDS allow. Does nothing if another attempt has it."""
+    claim = patiently(lambda: take(slice_id, worker.worker_name(), ScoreSlice))
+    if claim is None:
+        logger.info("slice %s is not waiting any more", slice_id)
+        return
+    worker.set_busy(slice_id)
+    try:
+        _attempt(claim, load)
+    finally:
+        worker.set_busy(None)
+
+
+def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
+    part = patiently(lambda: ScoreSlice.objects.select_related("job").defer("job__upload").get(id=claim.row_id))
+    job = part.job
+    try:
+        with Heartbeat(claim) as heartbeat:
+            patiently(lambda: _begin(part))
+            heartbeat.progress("loading the model", job.tried / job.good)
+            begun = time.monotonic()
+            if part.attempts > settings.MAX_ATTEMPTS:
+                scored = _left_out(part)
+            else:
+                _forget(job.model_name)
+                predictor = load(job.model_name)
+                check_model(job, predictor)
+                scored = list(_score(part, predictor, heartbeat))
+            following = store(claim, job, scored, time.monotonic() - begun)
+        if following is not None:
+            dispatch.send(ScoreSlice, [following])
+    except Cancelled:
+        logger.info("%s was cancelled, or another attempt has it", claim.row_id)
+    except DomainError as error:
+        code, sentence = error.code, str(error)
+        patiently(lambda: fail_job(claim, job.id, code, sentence))
+    except Exception:
+        logger.exception("%s: attempt failed", claim.row_id)
+        if part.attempts < settings.MAX_ATTEMPTS:
+            if patiently(lambda: give_back(claim)):
+                dispatch.send(ScoreSlice, [claim.row_id])
+            return
+        sentence = f"The scoring failed for a reason that is ours; the server's log has it under {claim.row_id}."
+        patiently(lambda: fail_job(claim, job.id, "internal", sentence))
+
+
+def _begin(part: ScoreSlice) -> None:
+    """The job runs. Where an attempt was lost before, its rows are scored and stored one by one, so that the one at fault is
+    alone when it is left out."""
+    job = ScoreJob.objects.filter(id=part.job_id, state__in=WAITING)
+    if not job.update(state=State.RUNNING, started_at=Coalesce("started_at", Now())):
+        raise Cancelled
+    if part.attempts > 1:
+        job.update(careful_until=part.start + settings.SLICE_ROWS)
+
+
+def _rows(part: ScoreSlice) -> list[ScoreRow]:
+    careful = part.attempts > 1 or part.start < part.job.careful_until
+    stop = min(part.start + (1 if careful else part.count), part.job.good)
+    found = ScoreRow.objects.filter(job_id=part.job_id, order__gte=part.start, order__lt=stop).order_by("order")
+    return list(found)
+
+
+def _left_out(part: ScoreSlice) -> list[Scored]:
+    """The row that no attempt survived."""
+    sentence = (
+        f"The worker died {settings.MAX_ATTEMPTS} times while scoring this row, most often for lack of memory; "
+        "the others go on."
+    )
+    (row,) = patiently(lambda: _rows(part))
+    return [Scored(row.variant, (), error=DomainError("worker_lost", sentence, status=500))]
+
+
+def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iterator[Scored]:
+    """Row by row until the slice or its time is over. A fault that a row has also when it is alone becomes its error."""
+    rows, job = patiently(lambda: _rows(part)), part.job
+    scorers, tracks = tuple(read_scorers(job.scorers).values()), read_tracks(job.tracks)
+    scorer = _scorer(job.genome, predictor)
+    variants = [row.variant for row in rows]
+    until, count = time.monotonic() + settings.SLICE_SECONDS, 0
+    try:
+        for scored in scorer.score(variants, scorers, tracks):
+            yield scored
+            count += 1
+            heartbeat.progress("scoring", (part.start + count) / job.good)
+            if time.monotonic() > until:
+                return
+    except (Cancelled, DatabaseError):
+        raise
+    except Exception:
+        logger.exception("%s: row %d", part.job_id, rows[count].number)
+        yield _alone(rows[count], lambda variant: next(iter(scorer.score([variant], scorers, tracks))))
+
+
+def _alone(row: ScoreRow, score: Callable[[Variant], Scored]) -> Scored:
+    variant = row.variant
+    try:
+        return score(variant)
+    except (Cancelled, DatabaseError):
+        raise
+    except DomainError as error:
+        return Scored(variant, (), error=error)
+    except Exception as error:
+        if out_of_memory(error):
+            return Scored(variant, (), error=DomainError("out_of_memory", OUT_OF_MEMORY))
+        sentence = f"It could not be scored for a reason that is ours; the server's log has it under {row.job_id}."
+        return Scored(variant, (), error=DomainError("internal", sentence, status=500))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patient:
+    """A genome whose database may go away for a while."""
+
+    genome: AssemblyGenome
+
+    @property
+    def lengths(self) -> Mapping[str, int]:
+        return self.genome.lengths
+
+    def fetch(self, interval: Interval, /) -> str:
+        return patiently(lambda: self.genome.fetch(interval))
+
+
+_kept: VariantScorer | None = None  # from slice to slice, for its last reference and its genes
+_kept_for = 0  # the id of its assembly
+
+
+def _scorer(name: str, predictor: Predictor) -> VariantScorer:
+    """Of this genome as it is loaded now (another loading has another id) and this predictor."""
+    global _kept, _kept_for
+    assembly = patiently(lambda: get_assembly(name))
+    if _kept is None or _kept.predictor is not predictor or _kept_for != assembly.pk:
+        genome = patiently(lambda: AssemblyGenome(assembly))
+        _kept = VariantScorer(predictor, _Patient(genome), patiently(lambda: genome.genes))
+        _kept_for = assembly.pk
+    return _kept
+
+
+def _forget(model_name: str) -> None:
+    """Memory is the worker's scarce good: what another model needs is given up before this one is loaded."""
+    global _kept
+    if _kept is not None and _kept.predictor.info.name != model_name:
+        _kept = None
