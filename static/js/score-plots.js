@@ -49,7 +49,7 @@ export function drawMatrix(element, matrix, column, range) {
     hovertemplate: "%{text}<br>%{z:.4g}<extra></extra>",
   };
   const layout = {
-    ...LAYOUT, height: 190, margin: { l: 58, r: 16, t: 8, b: 34 },
+    ...LAYOUT, height: 190, margin: { l: 50, r: 66, t: 8, b: 34 },
     xaxis: { tickformat: ",d", zeroline: false, showgrid: false, range: range ?? [positions[0] - 0.5, positions.at(-1) + 0.5] },
     yaxis: { autorange: "reversed", fixedrange: true, showgrid: false },
   };

@@ -1,0 +1,120 @@
+"""Scoring many variants as a person does it: paste, upload, mutate what is in view, scan a promoter; sort, open one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_edits import TATA, edited
+
+ROWS = "[...document.querySelectorAll('#table tbody tr')]"
+
+
+def one_track(visitor: Visitor, *keys: str) -> None:
+    """Choose these tracks alone, which makes scoring quick."""
+    page = visitor.page
+    page.click("#choose summary")
+    page.click("#choose-none")
+    for key in keys:
+        page.check(f"#outputs input[value={key}]")
+
+
+def scored(visitor: Visitor, rows: int, seconds: float = 120) -> None:
+    visitor.page.wait_for_url("**/s/*")
+    visitor.until("document.getElementById('status').hidden", seconds)
+    visitor.until(f"{ROWS}.length === {rows}")
+
+
+def test_pasted_variants_are_scored_sorted_and_opened(visitor: Visitor) -> None:
+    page = visitor.open(f"/?locus={TATA}")
+    visitor.until("window.locuscope?.viewer.place?.start === 556631")
+    one_track(visitor, "chip_sua7", "chip_spt15")
+    page.click("#tab-variants")
+    page.fill("#ask-variants", "chrIV:556673:T>G\nnonsense\nchrIV-556700-C-T\nchrIV:556673:A>C")
+    assert page.inner_text("#predict") == "Score"
+    page.click("#predict")
+    scored(visitor, 4)
+    text = page.inner_text("#table")
+    assert "“nonsense” is not a variant" in text
+    assert "does not fit the reference, which has T there and not A" in text
+    assert "2 of 4 scored, 2 not, see the table" in page.inner_text("#counts")
+    assert "research use only" in page.inner_text(".about")
+    header = page.locator("#table thead button", has_text="Sua7").first
+    header.click()  # the greatest first
+    first = visitor.until(f"{ROWS}[0].cells[1].textContent.includes('556700') && {ROWS}[0].cells[1].textContent")
+    header.click()
+    visitor.until(f"!{ROWS}[0].cells[1].textContent.includes('{first.split(':')[1]}')")
+    page.select_option("#filters [name=status]", "bad")
+    visitor.until(f"{ROWS}.length === 2")
+    page.select_option("#filters [name=status]", "ok")
+    page.fill("#filters [name=filter]", "556673")
+    visitor.until(f"{ROWS}.length === 1")
+    page.locator("#table button.open").first.click()
+    page.wait_for_url("**/p/*")
+    edited(visitor, "556,673 T to G")
+
+
+def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visitor) -> None:
+    page = visitor.open("/?locus=chrIV:556664-556683")
+    visitor.until("window.locuscope?.viewer.place?.start === 556663")
+    one_track(visitor, "chip_spt15")
+    page.click("#mutate")
+    page.wait_for_url("**/s/*")
+    visitor.until("document.getElementById('status').hidden", 180)
+    logo = visitor.until(
+        "(() => { const [track] = window.locuscope.viewer?.browser?.findTracks(({ type }) => type === 'logo') ?? [];"
+        " return track?.logo.heights.every((height) => height !== null) && track.logo; })()"
+    )
+    assert logo["reference"] == "AAAGGTATATAGGCTCCTTT"  # TATATA is bases 6 to 11
+    inside = logo["heights"][5:11]
+    outside = logo["heights"][:5] + logo["heights"][11:]
+    assert min(inside) > max(outside) / 2
+    assert sum(inside) / 6 > 3 * max(0, sum(outside) / 14)  # TBP is held there by its box
+    visitor.until("document.getElementById('plot').data?.[0].type === 'heatmap'")
+    assert visitor.until("document.getElementById('plot').data[0].z.length") == 4
+    page.focus("#tracks")
+    page.keyboard.press("+")
+    visitor.until(
+        "document.getElementById('plot').layout.xaxis.range[1] - document.getElementById('plot').layout.xaxis.range[0] < 19"
+    )
+
+
+def test_a_file_is_uploaded_and_a_bad_one_refused(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.open("/")
+    visitor.until("window.locuscope?.viewer.place")
+    visitor.expected = {400, 422}
+    one_track(visitor, "chip_reb1")
+    page.click("#tab-variants")
+    wrong = tmp_path / "photo.vcf.gz"
+    wrong.write_bytes(b"\x89PNG\r\n" + bytes(range(256)) * 4)
+    page.set_input_files("#ask-file", wrong)
+    page.click("#predict")
+    page.wait_for_selector("#ask-error:not([hidden])")
+    assert page.inner_text("#ask-error").endswith(".")
+    good = tmp_path / "two.vcf"
+    good.write_text(
+        "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        "chrIV\t556673\tone\tT\tG\t.\t.\t.\nchrIV\t556673\ttwo\tT\t<DEL>\t.\t.\t.\n"
+    )
+    page.set_input_files("#ask-file", good)
+    page.click("#predict")
+    scored(visitor, 2)
+    assert "symbolic" in page.inner_text("#table")
+    with page.expect_download() as download:
+        page.click("a[download]:has-text('VCF')")
+    written = Path(download.value.path()).read_text()
+    assert "one" in written and "research use only" in written
+
+
+def test_a_view_that_is_too_wide_to_mutate_is_said(visitor: Visitor) -> None:
+    page = visitor.open("/?locus=chrIV:550000-563000")
+    visitor.until("window.locuscope?.viewer.place?.chromosome === 'chrIV'")
+    page.click("#mutate")
+    page.wait_for_selector("#message:not([hidden])")
+    assert "Zoom in to at most 1,000 bp" in page.inner_text("#message")
+
+
+def test_a_job_that_does_not_exist_is_a_page_with_a_sentence(visitor: Visitor) -> None:
+    visitor.expected = {404}
+    page = visitor.open("/s/nothing")
+    assert "check that the link is complete" in page.inner_text("main")
