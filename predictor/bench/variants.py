@@ -15,7 +15,7 @@ from itertools import islice
 
 import numpy as np
 
-from predictor.engine import TRUNKS_BYTES
+from predictor.engine import TRUNKS_BYTES, Engine
 from predictor.genes import Gene, load_sacCer3_genes
 from predictor.genome import Interval
 from predictor.inference.edits import Edit
@@ -85,7 +85,7 @@ def difference(one: Scored, other: Scored) -> float:
     return worst
 
 
-def table(model: str, *, threads: int = 0, count: int = COUNT) -> str:
+def table(model: str, *, threads: int = 0, count: int = COUNT, contexts: Sequence[int] = CONTEXTS) -> str:
     """Markdown: a row per context and set of scorers."""
     predictor, genome, genes = load(model, threads=threads), load_sacCer3(), load_sacCer3_genes()
     every = scorers_for(predictor.info)
@@ -95,7 +95,7 @@ def table(model: str, *, threads: int = 0, count: int = COUNT) -> str:
         "| saturation of 64 bp: variants/s | peak memory, GB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for context_bp in CONTEXTS:
+    for context_bp in contexts:
         for name, scorers in (("all", tuple(every.values())), ("around the variant", local)):
             row = _row(predictor, genome, genes, context_bp, scorers, count)
             lines.append(f"| {context_bp:,} | {name}: {len(scorers)} | {count} | {row} |")
@@ -133,7 +133,8 @@ def _row(
 
 
 def _forget(predictor: Predictor) -> None:
-    """What the engine remembers of the other path's inputs would flatter this one."""
+    """What the engines remember of the other path's inputs would flatter this one."""
     for engine in getattr(predictor, "_engines", (predictor,)):
+        assert isinstance(engine, Engine)
         engine._readings.clear()
         engine._trunks = TrunkCache(TRUNKS_BYTES)

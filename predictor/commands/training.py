@@ -63,7 +63,7 @@ def _train(options: argparse.Namespace) -> None:
     from predictor.training.yeast_tables import yeast_store
 
     if options.threads:
-        torch.set_numthreads(options.threads)
+        torch.set_num_threads(options.threads)
     config = TrainConfig.read(options.config)
     start = read_card(options.start) if options.start else None
     if options.seed is not None:
