@@ -67,3 +67,8 @@ def test_the_web_process_never_loads_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_door_opens_without_what_only_files_and_hgvs_need() -> None:
+    code = "import sys, predictor.api; sys.exit(bool({'pysam', 'lark', 'mutalyzer_hgvs_parser'} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

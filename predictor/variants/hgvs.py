@@ -39,10 +39,10 @@ def parse_hgvs(given: str) -> VariantText:
     kind, reference = match["kind"], match["selector"] or match["reference"]
     if kind not in ("g", "c"):
         raise _unsupported(
-            given, f"is {_OTHER_KINDS.get(kind, kind + '.')} HGVS; only g. and c. can be placed on the genome"
+            given, f"is {_OTHER_KINDS.get(kind, kind + '.')} HGVS, and only g. and c. can be placed on the genome"
         )
     if not reference:
-        example = "chrII:g.278010A>G" if kind == "g" else "GAL1:c.-150A>G"
+        example = "chrII:g.278871A>G" if kind == "g" else "GAL1:c.-150A>G"
         raise DomainError(
             "bad_hgvs", f"“{shorten(given)}” does not say of which sequence; write it as {example}.", status=400
         )
@@ -51,11 +51,11 @@ def parse_hgvs(given: str) -> VariantText:
     change = match["change"]
     if _MANY_DIGITS.search(change):
         raise DomainError("bad_position", f"“{shorten(given)}” has a position that is too large.", status=400)
-    model = _substitution(change) or _model(given, kind, change)
-    if model["type"] == "equal":
+    if change.endswith("="):
         raise no_change(given)
+    model = _substitution(change) or _model(given, kind, change)
     if model["type"] not in _ACTIONS:
-        raise _unsupported(given, f"is a {model['type']}, which does not say the bases; write a delins")
+        raise _unsupported(given, f"is a {model['type']}, which does not say its bases")
     return _variant(given, kind, reference, model)
 
 
@@ -86,11 +86,11 @@ def _model(given: str, kind: str, change: str) -> dict[str, Any]:
         where = getattr(error, "unexpected_character", None)
         at = f" at “{where}”" if where else ""
         sentence = (
-            f"“{shorten(given)}” is not HGVS that can be read{at}; write it as chrII:g.278010A>G or GAL1:c.10_12del."
+            f"“{shorten(given)}” is not HGVS that can be read{at}; write it as chrII:g.278871A>G or GAL1:c.10_12del."
         )
         raise DomainError("bad_hgvs", sentence, status=400) from None
     if len(variants) != 1:
-        raise _unsupported(given, "holds several changes; write each on its own")
+        raise _unsupported(given, "holds several changes, each of which is a variant of its own")
     model: dict[str, Any] = variants[0]
     if "type" not in model or model.get("uncertain") or model.get("predicted"):
         raise _unsupported(given, "does not say for certain what changes")
@@ -99,6 +99,8 @@ def _model(given: str, kind: str, change: str) -> dict[str, Any]:
 
 def _variant(given: str, kind: str, reference: str, model: dict[str, Any]) -> VariantText:
     location = model["location"]
+    if location.get("uncertain"):
+        raise _unsupported(given, "has an uncertain position")
     first, last = (location, location) if location["type"] == "point" else (location["start"], location["end"])
     action, deleted, inserted = model["type"], model.get("deleted", []), model.get("inserted", [])
     alt = _bases(given, inserted) if inserted else ""
@@ -177,4 +179,4 @@ def _coding(given: str, point: dict[str, Any]) -> CodingPosition:
 
 
 def _unsupported(given: str, why: str) -> DomainError:
-    return DomainError("unsupported_hgvs", f"“{shorten(given)}” {why}, or give it as chr:pos:ref>alt.", status=400)
+    return DomainError("unsupported_hgvs", f"“{shorten(given)}” {why}; write it as chr:pos:ref>alt.", status=400)

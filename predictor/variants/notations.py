@@ -23,7 +23,7 @@ _ACCESSION = re.compile(r"[A-Za-z]{1,4}_?\d{5,}\.\d+")
 _RSID = re.compile(r"rs\d{1,15}", re.IGNORECASE)
 _PLACE = re.compile(rf"[^\s:]+ ?[: ] ?{_NUMBER}(?: ?(?:-|\.\.) ?{_NUMBER})?")
 _WAYS = (
-    "chrII:278010:A>G, chrII-278010-A-G, NC_001134.8:278009:A:G (SPDI), chrII:g.278010A>G, GAL1:c.-150A>G or an rsID"
+    "chrII:278871:A>G, chrII-278871-A-G, NC_001134.8:278870:A:G (SPDI), chrII:g.278871A>G, GAL1:c.-150A>G or an rsID"
 )
 
 
@@ -58,7 +58,7 @@ def parse_variant(text: str) -> VariantText:
         read_allele(given, given)  # a structural notation on its own: its sentence is the fitting one
     if _PLACE.fullmatch(given):
         raise DomainError(
-            "bad_variant", f"“{shorten(given)}” names a place but no change; add REF>ALT, as in chrII:278010:A>G.",
+            "bad_variant", f"“{shorten(given)}” names a place but no change; add REF>ALT, as in chrII:278871:A>G.",
             status=400,
         )  # fmt: skip
     raise DomainError("bad_variant", f"“{shorten(given)}” is not a variant; write it as {_WAYS}.", status=400)
@@ -74,7 +74,7 @@ def _colons(given: str, sequence: str, number: str, ref: str, alt: str) -> Varia
         if not ref or ref.isdigit() or not alt:
             raise DomainError(
                 "bad_variant", f"“{shorten(given)}” is SPDI in form, which counts from 0 and names the sequence by an accession "
-                f"with its version, as in NC_001134.8:278009:A:G; with “{shorten(sequence, 20)}” write REF and ALT out, - for none.",
+                f"with its version, as in NC_001134.8:278870:A:G; with “{shorten(sequence, 20)}” write REF and ALT out, - for none.",
                 status=400,
             )  # fmt: skip
         said = from_columns(given, "locus", (sequence, number, ref, alt))

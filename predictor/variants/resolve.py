@@ -10,7 +10,7 @@ from predictor.genome import Interval
 from predictor.variants.genome_access import GenomeAccess, is_build
 from predictor.variants.transcripts import Transcript
 from predictor.variants.variant import MAX_ALLELE_BP, Fetch, Variant, check_reference, normalised, variant_text
-from predictor.variants.written import CodingSpan, VariantText, no_change, shorten
+from predictor.variants.written import CodingSpan, VariantText, no_change, shorten, too_long
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
@@ -44,7 +44,7 @@ def resolve(text: VariantText, genome: GenomeAccess) -> Resolved:
     check_reference(variant, fetch, genome.lengths[variant.chromosome])
     trimmed = variant.trimmed()
     if max(len(trimmed.ref), len(trimmed.alt)) > MAX_ALLELE_BP:
-        raise _too_long(text, max(len(trimmed.ref), len(trimmed.alt)))
+        raise too_long(text.given, max(len(trimmed.ref), len(trimmed.alt)))
     normal = normalised(variant, fetch)
     return Resolved(normal, notes if normal == variant else (*notes, _what_changed(variant, trimmed, normal)))
 
@@ -74,7 +74,7 @@ def _placed(text: VariantText, genome: GenomeAccess, fetch: Fetch) -> tuple[Vari
             "past_end", f"“{shorten(text.given)}” reaches past the end of {chromosome}, which has {length:,} bp."
         )
     if end - start > MAX_ALLELE_BP and ref is None:
-        raise _too_long(text, end - start)
+        raise too_long(text.given, end - start)
     found = fetch(Interval(chromosome, start, end)) if ref is None else ref
     if text.action == "duplicate":
         if ref:
@@ -89,11 +89,13 @@ def _placed(text: VariantText, genome: GenomeAccess, fetch: Fetch) -> tuple[Vari
     variant = Variant(chromosome, start, found, alt)
     if isinstance(text.place, CodingSpan):
         notes = (f"{shorten(text.given)} is {variant_text(variant)} on the genome.",)
+        if intron := transcript.intron_bp(start, end) if text.place.is_coding else 0:
+            notes = (*notes, f"It takes {intron:,} bp of an intron with it.")
         try:
             check_reference(variant, fetch, length)
         except DomainError as error:
             raise DomainError(
-                error.code, f"{shorten(text.given)} is on the genome {error}", status=error.status
+                error.code, f"{shorten(text.given)} on the genome: {error}", status=error.status
             ) from None
     return variant, notes
 
@@ -155,13 +157,6 @@ def _plain(genome: GenomeAccess) -> Fetch:
 
 def _reverse_complement(bases: str) -> str:
     return bases[::-1].translate(_COMPLEMENT)
-
-
-def _too_long(text: VariantText, bp: int) -> DomainError:
-    return DomainError(
-        "allele_too_long", f"“{shorten(text.given)}” has an allele of {bp:,} bp; up to {MAX_ALLELE_BP:,} bp can be scored.",
-        status=413,
-    )  # fmt: skip
 
 
 def _what_changed(given: Variant, trimmed: Variant, normal: Variant) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from predictor.errors import DomainError
+from predictor.variants.notations import parse_variant
 from predictor.variants.written import Notation, VariantText, from_columns, shorten
+
+_SHOWN = 200  # characters of a row that was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def split_alleles(
         try:
             said = from_columns(given, notation, (chromosome, position, ref, alt))
         except DomainError as error:
-            said = error
+            said, given = error, shorten(given, _SHOWN)
         yield Row(number, given, name, said, allele)
 
 
@@ -42,3 +45,11 @@ def refused(number: int, line: str, why: str) -> Row:
     """A line of which no variant can be made."""
     shown = shorten(line)
     return Row(number, shown, "", DomainError("bad_row", f"Line {number:,} (“{shown}”): {why}.", status=400))
+
+
+def from_notation(number: int, identifier: str, text: str) -> Row:
+    """A Row of a text in any notation."""
+    try:
+        return Row(number, text, identifier, parse_variant(text))
+    except DomainError as error:
+        return Row(number, shorten(text, _SHOWN), identifier, error)

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from predictor.errors import DomainError
-from predictor.variants.notations import parse_variant
-from predictor.variants.row import Row, split_alleles
-from predictor.variants.written import VariantText
+from predictor.variants.row import Row, from_notation, split_alleles
 
 _HEADERS = {
     "chromosome": {"chrom", "chr", "chromosome", "contig", "seqname", "sequence"},
@@ -72,7 +70,7 @@ def _rows(lines: Sequence[str], first: int, header: _Header | None) -> Iterator[
             said = _guess(line)
         identifier = said.get("id", "")
         if "variant" in said:
-            yield _one(number, said["variant"], identifier)
+            yield from_notation(number, identifier, said["variant"])
         else:
             columns = (said["chromosome"], said["position"], said.get("ref", ""), said["alt"])
             yield from split_alleles(number, identifier, columns, "table")
@@ -89,15 +87,6 @@ def _guess(line: str) -> dict[str, str]:
             return dict(zip(order, cells, strict=False))
     variant, _, identifier = line.strip().partition("\t")
     return {"variant": variant.rstrip(" ,;"), "id": identifier.split("\t")[0].strip()}
-
-
-def _one(number: int, text: str, identifier: str) -> Row:
-    said: VariantText | DomainError
-    try:
-        said = parse_variant(text)
-    except DomainError as error:
-        said = error
-    return Row(number, text, identifier, said)
 
 
 def _cells(line: str, separator: str) -> list[str]:

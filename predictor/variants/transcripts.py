@@ -41,6 +41,11 @@ class Transcript:
             )
         return min(first, last), one_based(max(first, last))
 
+    def intron_bp(self, start: int, end: int) -> int:
+        """How much of [start, end) lies in introns."""
+        introns = zip((end for _, end in self.exons), (start for start, _ in self.exons[1:]), strict=False)
+        return sum(max(0, min(end, last) - max(start, first)) for first, last in introns)
+
     def locate(self, position: CodingPosition) -> int:
         """The base on the chromosome. Raises DomainError `no_such_base` (422) where the gene has none."""
         # Along the transcript: a minus strand's axis runs the other way, on which [start, end) is [-end, -start).

@@ -51,8 +51,9 @@ def _unpack(data: bytes, filename: str) -> tuple[bytes, bool]:
     member, whole = zlib.decompressobj(31), False
     try:
         while at < len(data):
-            parts.append(member.decompress(data[at : at + _CHUNK]))
-            size, at = size + len(parts[-1]), at + _CHUNK - len(member.unused_data)
+            chunk = data[at : at + _CHUNK]
+            parts.append(member.decompress(chunk))
+            size, at = size + len(parts[-1]), at + len(chunk) - len(member.unused_data)
             if size > MAX_TEXT_BYTES:
                 raise DomainError(
                     "file_too_large", f"{filename} unpacks to over {MAX_TEXT_BYTES >> 20} MB; split it.", status=413

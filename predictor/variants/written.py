@@ -8,11 +8,13 @@ from typing import Literal
 
 from predictor.errors import DomainError
 from predictor.genome import zero_based
+from predictor.variants.variant import MAX_ALLELE_BP
 
 Notation = Literal["locus", "gnomAD", "GTEx", "SPDI", "HGVS", "rsID", "VCF", "table"]
 Action = Literal["replace", "insert", "duplicate", "invert"]
 _MAX_DIGITS = 12
 _IS_BASES = re.compile(r"[ACGTN]+").fullmatch
+_MAX_WRITTEN_BP = 2 * MAX_ALLELE_BP  # before what both alleles share is taken off
 _NOT_SAID = frozenset({"", ".", "?"})
 _NO_BASES = frozenset({"-"})
 _GROUPING = str.maketrans("", "", ",' ")
@@ -35,6 +37,11 @@ class CodingSpan:
 
     first: CodingPosition
     last: CodingPosition
+
+    @property
+    def is_coding(self) -> bool:
+        """Whether no intron is named, though one may lie between."""
+        return not (self.first.offset or self.last.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def from_columns(given: str, notation: Notation, columns: tuple[str, str, str, s
     """`columns` are chromosome, 1-based position, REF and ALT. A REF that is not said ("", ".", "?") is one base; a dash
     is no base, so that the other allele is inserted in front of the position, or the REF deleted.
 
-    Raises DomainError (400): `bad_position`, `no_alt`, `no_change` or as read_allele.
+    Raises DomainError (400): `bad_position`, `no_alt`, `no_change`, `allele_too_long` (413) or as read_allele.
     """
     sequence, number, ref_text, alt_text = columns
     start = zero_based(read_number(number, given))
@@ -76,6 +83,9 @@ def from_columns(given: str, notation: Notation, columns: tuple[str, str, str, s
     alt = read_allele(alt_text, given)
     if ref == alt:
         raise no_change(given)
+    longest = max(len(ref or ""), len(alt))
+    if longest > _MAX_WRITTEN_BP:
+        raise too_long(given, longest)
     if ref == "":
         notes = (f"{shorten(alt, 20)} is inserted in front of base {number.strip()}.",)
     end = start + (1 if ref is None else len(ref))
@@ -135,6 +145,12 @@ def read_allele(text: str, given: str) -> str:
 def no_change(given: str) -> DomainError:
     """REF and ALT are the same."""
     return DomainError("no_change", f"“{shorten(given)}” changes nothing: REF and ALT are the same.", status=400)
+
+
+def too_long(given: str, bp: int) -> DomainError:
+    """More bases than are scored."""
+    sentence = f"“{shorten(given)}” has an allele of {bp:,} bp; up to {MAX_ALLELE_BP:,} bp can be scored."
+    return DomainError("allele_too_long", sentence, status=413)
 
 
 def shorten(text: str, limit: int = 60) -> str:
