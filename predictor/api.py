@@ -23,6 +23,7 @@ from predictor.reference import (
 )
 from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
+from predictor.scoring.intervals import score_interval
 from predictor.scoring.mutagenesis import contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
@@ -116,6 +117,7 @@ __all__ = [
     "read_upload",
     "resolve",
     "saturate",
+    "score_interval",
     "scorers_for",
     "select_tracks",
     "stacked",

@@ -106,7 +106,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
-    "loggers": {"django.request": {"level": "ERROR"}},  # 4xx answers carry their sentence to the user already
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # 4xx answers carry their sentence to the user already
+        "anndata": {"level": "WARNING"},  # it tells of each column of each file
+    },
 }
 
 # --- Celery: the row in PostgreSQL is the truth, a message is only a UUID -----------------------------

@@ -133,7 +133,10 @@ class VariantScorer:
             known = {track.key for track in wanted}
             wanted += tuple(track for track in self._site_classes if track.key not in known)
         given = reference_input(first.interval, self.genome, self.context_bp)
-        ref = Values(self._reference(given, wanted, first.window))
+        start, end = first.window
+        # A part is decoded from skips that are made again, the whole from those of its one pass through the encoder.
+        mostly = 2 * (end - start) > self.context_bp
+        ref = Values(self._reference(given, wanted, (0, self.context_bp) if mostly else first.window))
         edits = [edit_of(plan.variant, plan.interval, self.genome) for plan in plans]
         changed = self.predictor.alternatives(given, edits, wanted, window=first.window)
         for plan, alt in zip(plans, changed, strict=True):

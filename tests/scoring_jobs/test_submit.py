@@ -80,6 +80,7 @@ def test_a_saturation_is_every_substitution_of_a_locus(genome: Assembly) -> None
     assert len(rows) == 30  # 10 bp x 3 alternatives
     assert (job.kind, job.chromosome, job.start, job.end) == ("saturation", "chrI", 10_000, 10_010)
     assert describe(job)["title"] == "Every base of chrI:10,001-10,010"
+    assert asked(saturation="chrI:10,001").total == 3
     with pytest.raises(DomainError, match="at most 1,000 bp"):
         asked(saturation="chrI:10,001-11,001")
 

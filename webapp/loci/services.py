@@ -21,7 +21,7 @@ from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.search import exact_gene, near_names, search_genes
 
 __all__ = [
-    "ResolvedLocus", "fetch_sequence", "get_assembly", "reference_config", "resolve_locus", "search_genes",
+    "ResolvedLocus", "fetch_sequence", "get_assembly", "reference_config", "resolve_exactly", "resolve_locus", "search_genes",
 ]  # fmt: skip
 
 POSITION_BP = 10_000  # shown around a single position
@@ -74,6 +74,13 @@ def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
     return ResolvedLocus(Interval(chromosome, 0, lengths[chromosome]), chromosome)
 
 
+def resolve_exactly(assembly: Assembly, text: str) -> Interval:
+    """As `resolve_locus`, but a single position is the one base. Raises as that."""
+    if looks_like_locus(" ".join(text.split())):
+        return _said(text, dict(assembly.chromosomes.values_list("name", "length")))
+    return resolve_locus(assembly, text).interval
+
+
 def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
     """Bases of an interval that lies on the chromosome, upper case."""
     bases = (
@@ -105,13 +112,17 @@ def reference_config(assembly: Assembly) -> dict[str, Any]:
 
 
 def _interval(text: str, lengths: dict[str, int]) -> Interval:
+    exact = _said(text, lengths)
+    if exact.width > 1:
+        return exact
+    return _around(exact.chromosome, exact.start - POSITION_BP // 2, exact.start + POSITION_BP // 2, lengths)
+
+
+def _said(text: str, lengths: dict[str, int]) -> Interval:
     said = parse_locus(text)
     chromosome = canonical_chromosome(said.chromosome, lengths)
     start, end = said.start or 0, said.end if said.end is not None else lengths[chromosome]
-    exact = check_end(Interval(chromosome, start, end), lengths[chromosome])
-    if exact.width > 1:
-        return exact
-    return _around(chromosome, start - POSITION_BP // 2, start + POSITION_BP // 2, lengths)
+    return check_end(Interval(chromosome, start, end), lengths[chromosome])
 
 
 def _around(chromosome: str, start: int, end: int, lengths: dict[str, int]) -> Interval:

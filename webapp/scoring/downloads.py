@@ -35,6 +35,8 @@ from webapp.scoring.packing import NO_GENE, unpack_details, unpack_upload
 from webapp.scoring.table import ScoreTable, read_table
 
 _OURS = ("row", "allele", "id")  # of the input, after the SDK's columns
+_SCORES = tuple(TIDY_COLUMNS.index(name) for name in ("raw_score", "quantile_score"))
+_LINES = 20_000  # of a table written at once
 _NUMBERS = {"raw_score": "float32", "quantile_score": "float32", "row": "int32", "allele": "int32"} | dict.fromkeys(
     ("junction_Start", "junction_End"), "int64"
 )
@@ -102,14 +104,17 @@ def _csv(job: ScoreJob) -> HttpResponseBase:
         writer = csv.writer(_Echo(), lineterminator="\n")
         yield writer.writerow((*TIDY_COLUMNS, *_OURS))
         for row, scored in details(job):
-            yield "".join(writer.writerow(map(_cell, line)) for line in _tidy([(row, scored)]))
+            yield "".join(writer.writerow(_readable(line)) for line in _tidy([(row, scored)]))
 
     return StreamingHttpResponse(lines())
 
 
-def _cell(value: Any) -> Any:
-    """Floats with the digits that float32 has."""
-    return f"{value:.6g}" if hasattr(value, "dtype") else value
+def _readable(line: tuple[Any, ...]) -> list[Any]:
+    """Scores with the digits that float32 has."""
+    cells = list(line)
+    for place in _SCORES:
+        cells[place] = None if line[place] is None else f"{line[place]:.6g}"
+    return cells
 
 
 def _parquet(job: ScoreJob) -> HttpResponseBase:
@@ -123,7 +128,7 @@ def _parquet(job: ScoreJob) -> HttpResponseBase:
 
     def write(file: IO[bytes]) -> None:
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            for part in _parts(_tidy(details(job)), 100_000):
+            for part in _parts(_tidy(details(job)), _LINES):
                 columns = [
                     pa.array(column, field.type) for column, field in zip(zip(*part, strict=True), fields, strict=True)
                 ]

@@ -53,6 +53,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
                 _forget(job.model_name)
                 predictor = load(job.model_name)
                 check_model(job, predictor)
+                begun = time.monotonic()  # what is left is told from the scoring alone
                 scored = list(_score(part, predictor, heartbeat))
             following = store(claim, job, scored, time.monotonic() - begun)
         if following is not None:

@@ -24,7 +24,7 @@ from predictor.api import (
 )
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Assembly, Gene
-from webapp.loci.services import resolve_locus
+from webapp.loci.services import resolve_exactly, resolve_locus
 from webapp.predictions import dispatch
 from webapp.predictions.models import LIVE, WAITING
 from webapp.predictions.submit import assembly_for, check_budget, model_card, one_at_a_time
@@ -109,7 +109,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
         lines = read_upload(upload.content, source)
         rows, vcf = given.from_file(lines, genome), pack_upload(upload.content) if lines.kind != "table" else b""
     elif spec.saturation is not None:
-        kind, place = Kind.SATURATION, resolve_locus(assembly, spec.saturation).interval
+        kind, place = Kind.SATURATION, resolve_exactly(assembly, spec.saturation)
         rows = given.saturation(place, genome)
     elif spec.scan is not None:
         kind = Kind.SCAN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -51,15 +53,19 @@ class ScoreTable:
 
 
 def read_table(job: ScoreJob) -> ScoreTable:
-    """All that is stored so far."""
-    shape = job.good, len(job.columns)
+    """All that was stored when `job` was read. The last few are remembered: stored slices never change."""
+    return _read(job.id, (job.good, len(job.columns)), job.total, job.tried)
+
+
+@lru_cache(maxsize=2)
+def _read(job_id: uuid.UUID, shape: tuple[int, int], total: int, tried: int) -> ScoreTable:
     values = np.full(shape, np.nan, np.float32)
     quantiles = np.full(shape, np.nan, np.float32)
     genes = np.full(shape, NO_GENE, np.int32)
-    status = np.full(job.total, _CODES["bad"], np.uint8)
-    status[: job.good] = _CODES["waiting"]
+    status = np.full(total, _CODES["bad"], np.uint8)
+    status[: shape[0]] = _CODES["waiting"]
     names: dict[str, int] = {}
-    done = ScoreSlice.objects.filter(job=job, state=State.DONE).order_by("start")
+    done = ScoreSlice.objects.filter(job_id=job_id, state=State.DONE, start__lt=tried).order_by("start")
     for start, packed in done.values_list("start", "table"):
         part = unpack_table(packed)
         rows = slice(start, start + len(part.values))
