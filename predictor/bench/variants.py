@@ -17,7 +17,6 @@ import numpy as np
 from predictor.engine import TRUNKS_BYTES, Engine
 from predictor.genes import Gene, load_sacCer3_genes
 from predictor.genome import Interval
-from predictor.inference.edits import Edit
 from predictor.inference.encoding import TrunkCache
 from predictor.inputs import ModelInput
 from predictor.reference import load_sacCer3
@@ -29,6 +28,7 @@ from predictor.scoring.results import Scored
 from predictor.scoring.scorers import Scorer, scorers_for
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.tracks import Track
+from predictor.variants.edit import Edit
 
 CONTEXTS = (16_384, 65_536)
 COUNT = 50

@@ -11,7 +11,7 @@ from predictor.inputs import BIN_BP, LENGTH_STEP_BP, ModelInput, Padding
 from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, variant_text
 
 if TYPE_CHECKING:
-    from predictor.inference.edits import Edit
+    from predictor.variants.edit import Edit
 
 GRID_BP = 4_096  # inputs begin on it, so that neighbouring variants share one
 
