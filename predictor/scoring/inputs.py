@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from predictor.errors import DomainError
 from predictor.genome import Interval
 from predictor.inputs import BIN_BP, LENGTH_STEP_BP, ModelInput, Padding
+from predictor.variants.edit import Edit
 from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, variant_text
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ def edit_of(variant: Variant, interval: Interval, genome: Genome) -> Edit:
 
     A deletion may reach beyond the input; its start may not.
     """
-    from predictor.inference.edits import Edit  # with torch
-
     start = variant.start - interval.start
     end = min(start + len(variant.ref), interval.width)
     tail = ""

@@ -117,6 +117,11 @@ class Scorer:
         return self.kind == "GENE_MASK_LFC" or (self.kind == "CENTER_MASK" and self.aggregation in _SIGNED)
 
     @property
+    def is_effect(self) -> bool:
+        """Whether scores say what the change does; the others how strong the stronger allele is, changed or not."""
+        return self.kind != "GENE_MASK_ACTIVE" and self.aggregation not in ("ACTIVE_MEAN", "ACTIVE_SUM")
+
+    @property
     def resolution(self) -> int:
         """bp per bin of what it reads."""
         return OUTPUTS[self.output].resolution

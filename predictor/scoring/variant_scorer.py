@@ -69,6 +69,16 @@ class VariantScorer:
         self._background = background or Background.beside(predictor.info)
         self._known: tuple[object, PredictionResult] | None = None  # the last reference
 
+    def among(self, wanted: Callable[[Gene], bool]) -> VariantScorer:
+        """The same with values for these genes only, and nothing predicted for the others: a gene's scan decodes that gene."""
+        return VariantScorer(
+            self.predictor,
+            self.genome,
+            lambda interval: [gene for gene in self.genes(interval) if wanted(gene)],
+            context_bp=self.context_bp,
+            background=self._background,
+        )
+
     def score(
         self, variants: Iterable[Variant], scorers: Sequence[Scorer], tracks: Sequence[Track] | None = None
     ) -> Iterator[Scored]:

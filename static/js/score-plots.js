@@ -22,7 +22,7 @@ export function drawPoints(element, points, column, onPoint) {
     return {
       type: "scattergl", mode: "markers", name, customdata: at, marker: { size: 6, color: COLOURS[which % 2], opacity: 0.75 },
       x: at.map((index) => points.position[index] + 1 + offsets[which]), y: at.map((index) => points.value[index]),
-      text: at.map((index) => `${name}:${formatPosition(points.position[index])}, row ${points.number[index]}`),
+      text: at.map((index) => `${points.variant[index]}, row ${points.number[index]}`),
       hovertemplate: "%{text}<br>%{y:.4g}<extra></extra>",
     };
   }).map((trace) => ({ ...trace, type: points.points > 1500 ? "scattergl" : "scatter" }));

@@ -93,7 +93,7 @@ async function draw() {
   const found = await api.scorePlot(job.id, mine.index);
   if (mine !== column) return;
   points = found;
-  await drawPoints($("plot"), points, mine, (index) => openText(points, index));
+  await drawPoints($("plot"), points, mine, (index) => predict(points.variant[index], points.position[index]));
 }
 
 function moved(place) {
@@ -103,12 +103,6 @@ function moved(place) {
 /** Reference, edited and difference of one variant, in the genome browser. */
 async function open(row) {
   await predict(row.variant, row.start);
-}
-
-async function openText({ number, allele }, index) {
-  const { rows } = await api.scoreRows(job.id, { sort: "number", limit: 500, filter: "", offset: Math.max(0, number[index] - 250) });
-  const row = rows.find((one) => one.number === number[index] && one.allele === allele[index]);
-  if (row) await open(row);
 }
 
 async function predict(text, start) {

@@ -44,7 +44,8 @@ class Counts(Schema):
 
 
 class Column(Schema):
-    """What a row's value at `index` is; `scorer_name` is the SDK's."""
+    """What a row's value at `index` is; `scorer_name` is the SDK's; `effect`: it says what the change does, rather than how strong the
+    stronger allele is."""
 
     index: int
     scorer: str
@@ -56,6 +57,7 @@ class Column(Schema):
     unit: str
     description: str
     signed: bool
+    effect: bool
     genes: bool
 
 
@@ -124,7 +126,7 @@ class Rows(Schema):
 
 
 class Points(Schema):
-    """By place; `chromosome` counts in `chromosomes`, `position` is 0-based, `number` and `allele` are the row's."""
+    """By place; `chromosome` counts in `chromosomes`, `position` is 0-based, `number` and `variant` are the row's."""
 
     column: int
     points: int
@@ -133,7 +135,7 @@ class Points(Schema):
     position: list[int]
     value: list[float]
     number: list[int]
-    allele: list[int]
+    variant: list[str]
     chromosomes: list[str]
 
 

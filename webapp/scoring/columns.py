@@ -78,6 +78,7 @@ def columns_of(scorers: dict[str, Scorer], tracks: Sequence[Track]) -> list[dict
             "unit": "log2 fold" if scorer.aggregation == "DIFF_LOG2_SUM" else "score",
             "description": explain_scorer(scorer),
             "signed": scorer.is_signed,
+            "effect": scorer.is_effect,
             "genes": scorer.genes != "none",
         }
         for index, (name, scorer, track) in enumerate(pairs)

@@ -21,7 +21,7 @@ def read_points(job: ScoreJob, column: int) -> dict[str, Any]:
     known = np.flatnonzero(~np.isnan(values))
     kept = np.sort(known[np.argsort(-np.abs(values[known]), kind="stable")[:MOST_POINTS]])
     rows = ScoreRow.objects.filter(job=job, order__lt=job.good).order_by("order")
-    places = list(rows.values_list("chromosome", "start", "number", "allele"))
+    places = list(rows.values_list("chromosome", "start", "number", "text"))
     chromosomes: dict[str, int] = {}
     points = [places[order] for order in kept.tolist()]
     return {
@@ -32,7 +32,7 @@ def read_points(job: ScoreJob, column: int) -> dict[str, Any]:
         "position": [start for _, start, *_ in points],
         "value": [number(value) for value in values[kept]],
         "number": [line for _, _, line, _ in points],
-        "allele": [allele for *_, allele in points],
+        "variant": [text for *_, text in points],
         "chromosomes": list(chromosomes),
     }
 

@@ -24,7 +24,7 @@ _STATUS: dict[int, Status] = {code: status for status, code in _CODES.items()}
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
     """`values` [good rows, columns] by order, NaN where there is none (yet); `genes` places in `names` or NO_GENE; `quantiles` like
-    `values`, or None; `status` [all rows]: codes of Status.
+    `values`, or None; `status` [all rows]: codes of Status; `effects` [columns]: those that say what a change does.
     """
 
     values: Floats
@@ -32,6 +32,7 @@ class ScoreTable:
     genes: NDArray[np.int32]
     names: tuple[str, ...]
     status: NDArray[np.uint8]
+    effects: NDArray[np.bool_]
 
     def strength(self) -> Floats:
         """Sizes that can be compared between columns: each in units of its column's root mean square in this job."""
@@ -41,11 +42,13 @@ class ScoreTable:
             return np.where(scale > 0, np.abs(self.values) / scale, np.abs(self.values)).astype(np.float32)
 
     def strongest(self) -> tuple[NDArray[np.int64], Floats, Floats]:
-        """Per row the column of the highest quantile, among equals and without quantiles of the greatest strength; the size of that
-        quantile; and the strength there. Column -1 for rows without a value.
+        """Per row the column of effects with the highest quantile, among equals and without quantiles of the greatest strength; the
+        size of that quantile; and the strength there. Column -1 for rows without a value.
         """
-        strength = np.where(np.isnan(self.values), -1.0, self.strength())
+        asked = self.effects if self.effects.any() else ~self.effects
+        strength = np.where(np.isnan(self.values) | ~asked, -1.0, self.strength())
         level = np.nan_to_num(np.abs(self.quantiles)) if self.quantiles is not None else np.zeros_like(strength)
+        level = np.where(asked, level, -1.0)
         top = level.max(1, keepdims=True)
         column = np.where(level == top, strength, -1.0).argmax(1)
         best = np.take_along_axis(strength, column[:, None], 1)[:, 0]
@@ -54,11 +57,12 @@ class ScoreTable:
 
 def read_table(job: ScoreJob) -> ScoreTable:
     """All that was stored when `job` was read. The last few are remembered: stored slices never change."""
-    return _read(job.id, (job.good, len(job.columns)), job.total, job.tried)
+    effects = tuple(column["effect"] for column in job.columns)
+    return _read(job.id, (job.good, len(job.columns)), job.total, job.tried, effects)
 
 
 @lru_cache(maxsize=2)
-def _read(job_id: uuid.UUID, shape: tuple[int, int], total: int, tried: int) -> ScoreTable:
+def _read(job_id: uuid.UUID, shape: tuple[int, int], total: int, tried: int, effects: tuple[bool, ...]) -> ScoreTable:
     values = np.full(shape, np.nan, np.float32)
     quantiles = np.full(shape, np.nan, np.float32)
     genes = np.full(shape, NO_GENE, np.int32)
@@ -75,7 +79,9 @@ def _read(job_id: uuid.UUID, shape: tuple[int, int], total: int, tried: int) -> 
         status[rows] = np.where(part.failed, _CODES["bad"], _CODES["ok"])
         known = np.array([names.setdefault(name, len(names)) for name in part.names] + [NO_GENE], np.int32)
         genes[rows] = known[part.genes]  # NO_GENE is the last
-    return ScoreTable(values, None if np.isnan(quantiles).all() else quantiles, genes, tuple(names), status)
+    return ScoreTable(
+        values, None if np.isnan(quantiles).all() else quantiles, genes, tuple(names), status, np.array(effects)
+    )
 
 
 @dataclass(frozen=True, slots=True)
