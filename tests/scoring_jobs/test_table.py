@@ -22,9 +22,15 @@ pytestmark = pytest.mark.django_db
 
 
 def stored(
-    job: ScoreJob, values: list[list[float]], genes: list[list[int]] | None = None, **fields: object
+    job: ScoreJob,
+    values: list[list[float]],
+    genes: list[list[int]] | None = None,
+    *,
+    levels: bool = False,
+    **fields: object,
 ) -> ScoreJob:
-    """The job's first rows with these values, as a worker would leave them; genes are AAA1 and BBB1."""
+    """The job's first rows with these values, as a worker would leave them; genes are AAA1 and BBB1. `levels`: columns that say how
+    strong the stronger allele is stay what they are, else all count as effects."""
     array = np.array(values, np.float32)
     part = TablePart(
         array, None, np.array(genes if genes else np.full(array.shape, -1), np.int32), ("AAA1", "BBB1"),
@@ -36,7 +42,8 @@ def stored(
         table=pack_table(replace(part, **fields)),
         finished_at=Now(),  # type: ignore[arg-type]
     )
-    ScoreJob.objects.filter(id=job.id).update(done=len(values), state=State.RUNNING)
+    columns = [{**column, "effect": column["effect"] or not levels} for column in job.columns]
+    ScoreJob.objects.filter(id=job.id).update(done=len(values), state=State.RUNNING, columns=columns)
     return get_job(job.id)
 
 
@@ -103,6 +110,15 @@ def test_with_quantiles_the_strongest_is_the_highest(genome: Assembly) -> None:
     row = stored(job, [[1.0, 50.0], [2.0, 1.0]], quantiles=quantiles)
     assert read_table(row).strongest()[0].tolist() == [0, 1]
     assert _numbers(row, sort="strongest") == [1, 2]
+
+
+def test_how_strong_an_allele_is_makes_no_row_the_strongest(genome: Assembly) -> None:
+    job = asked(variants=[notation(genome, n) for n in (10_001, 10_002)])
+    assert [column["effect"] for column in job.columns] == [True, False]  # CHIP_TF, CHIP_TF_ACTIVE
+    quantiles = np.array([[0.1, 0.99], [0.2, 0.5]], np.float32)
+    row = stored(job, [[0.1, 90.0], [0.2, 1.0]], levels=True, quantiles=quantiles)
+    assert read_table(row).strongest()[0].tolist() == [0, 0]
+    assert _numbers(row, sort="strongest") == [2, 1]
 
 
 def test_a_column_that_does_not_exist_is_refused(job: ScoreJob) -> None:
