@@ -131,6 +131,14 @@ def test_cancelling_keeps_what_was_scored(genome: Assembly) -> None:
         cancel_job(row, "")
 
 
+def test_a_slice_that_was_made_while_its_job_was_cancelled_ends_with_it(genome: Assembly) -> None:
+    job = asked(variants=[notation(genome, 10_001)])
+    ScoreJob.objects.filter(id=job.id).update(state=State.CANCELLED)
+    part = turn(job)
+    run(part.id)
+    assert ScoreSlice.objects.get(id=part.id).state == State.CANCELLED
+
+
 class Cancels:
     """The packaged model; after its first alternative somebody cancels the job."""
 

@@ -44,7 +44,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     job = part.job
     try:
         with Heartbeat(claim) as heartbeat:
-            patiently(lambda: _begin(part))
+            patiently(lambda: _begin(claim, part))
             heartbeat.progress("loading the model", job.tried / job.good)
             begun = time.monotonic()
             if part.attempts > settings.MAX_ATTEMPTS:
@@ -73,11 +73,15 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
         patiently(lambda: fail_job(claim, job.id, "internal", sentence))
 
 
-def _begin(part: ScoreSlice) -> None:
-    """The job runs. Where an attempt was lost before, its rows are scored and stored one by one, so that the one at fault is
-    alone when it is left out."""
+def _begin(claim: Claim, part: ScoreSlice) -> None:
+    """The job runs; if it has ended, the slice ends too (it may have been made while its job was being cancelled).
+
+    Where an attempt was lost before, its rows are scored and stored one by one, so that the one at fault is alone when it is
+    left out.
+    """
     job = ScoreJob.objects.filter(id=part.job_id, state__in=WAITING)
     if not job.update(state=State.RUNNING, started_at=Coalesce("started_at", Now())):
+        claim.rows().update(state=State.CANCELLED, claim=None, finished_at=Now(), stage="")
         raise Cancelled
     if part.attempts > 1:
         job.update(careful_until=part.start + settings.SLICE_ROWS)
