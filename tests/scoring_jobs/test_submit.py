@@ -9,16 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from predictor.api import DomainError, Interval
+from predictor.api import DomainError, Interval, model_info
 from tests.predictions.making import random_dna
 from tests.scoring_jobs.making import asked, notation
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Assembly, Gene
 from webapp.predictions.models import State
 from webapp.scoring.access import cancel_job, get_job
+from webapp.scoring.columns import usual
 from webapp.scoring.describe import describe
 from webapp.scoring.given import promoter_of
-from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
+from webapp.scoring.models import Kind, ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.packing import unpack_upload
 from webapp.scoring.specs import parse_score_spec
 from webapp.scoring.submit import Upload, submit
@@ -214,3 +215,12 @@ def test_the_genome_of_the_database_has_aliases_transcripts_and_no_rsids(genome:
     (row,) = ScoreRow.objects.filter(job=job)
     assert (row.start, row.ref, row.alt) == (10_999, bases, back[alt])
     assert "on the genome" in row.notes
+
+
+def test_where_nobody_chose_what_a_change_does_is_scored_and_quickly_where_every_base_is_changed() -> None:
+    model = model_info("yeast")
+    assert not [name for name in usual(model, Kind.VARIANTS) if "ACTIVE" in name]
+    assert {"RNA_SEQ", "SPLICE_SITES", "CAGE", "CHIP_TF", "CONTACT_MAPS"} <= set(usual(model, Kind.VARIANTS))
+    near = {"CHIP_TF", "CHIP_HISTONE", "CAGE", "POLYA", "NUCLEOSOME"}
+    assert set(usual(model, Kind.SATURATION)) == near
+    assert set(usual(model, Kind.SCAN)) == near | {"RNA_SEQ"}

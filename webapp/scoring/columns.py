@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from predictor.api import DomainError, ModelInfo, Scorer, Track, find_scorers, scorers_for, select_tracks
+from webapp.scoring.models import Kind
 
 ALL = "all"  # tracks, in place of a key
 _WHAT = {
@@ -37,17 +38,29 @@ def explain_scorer(scorer: Scorer) -> str:
     return f"{_WHAT[scorer.aggregation or '']}, {where}"
 
 
+def usual(model: ModelInfo, kind: Kind) -> tuple[str, ...]:
+    """What is scored where nobody chose: what a change does, not how strong the stronger allele is. Where every base is changed
+    only what lies around it, since a scorer of genes decodes the whole input for each; a scan adds the expression of its gene.
+    """
+    effects = {name: scorer for name, scorer in scorers_for(model).items() if scorer.is_effect}
+    if kind == Kind.VARIANTS:
+        return tuple(effects)
+    near = {name for name, scorer in effects.items() if scorer.kind == "CENTER_MASK"}
+    return tuple(name for name in effects if name in near or (kind == Kind.SCAN and name == "RNA_SEQ"))
+
+
 def choose(
-    model: ModelInfo, scorers: Sequence[str] | None, tracks: Sequence[str] | None
+    model: ModelInfo, kind: Kind, scorers: Sequence[str] | None, tracks: Sequence[str] | None
 ) -> tuple[dict[str, Scorer], tuple[Track, ...]]:
-    """Scorers by name and tracks that have at least one partner among the others.
+    """Scorers by name, the usual ones of such a job if they are None, and tracks, that have a partner among the others.
 
     Raises DomainError `unknown_scorer`, `unknown_track` (422) or `no_tracks` (400).
     """
     if scorers is not None and not scorers:
         raise DomainError("no_scorers", "No scorer is chosen; leave scorers out for the usual ones.", status=400)
-    find_scorers(model, None if scorers is None else list(scorers))
-    wanted = {name: scorer for name, scorer in scorers_for(model).items() if scorers is None or name in scorers}
+    names = usual(model, kind) if scorers is None else tuple(scorers)
+    find_scorers(model, list(names))
+    wanted = {name: scorer for name, scorer in scorers_for(model).items() if name in names}
     chosen = model.tracks if tracks is not None and ALL in tracks else select_tracks(model, tracks=tracks)
     outputs = {scorer.output for scorer in wanted.values()} & {track.output for track in chosen}
     if not outputs:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from predictor.api import DomainError
 from webapp.predictions.specs import Text, Word, explain
 from webapp.scoring.given import MAX_ROWS
+from webapp.scoring.models import Kind
 
 FILE = "file"  # the field of an upload
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -38,6 +39,13 @@ class ScoreSpec(BaseModel):
     scorers: Annotated[list[Word], Field(max_length=100)] | None = None
     tracks: Annotated[list[Word], Field(max_length=10_000)] | None = None
     name: Word | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Of the job that it asks for."""
+        if self.saturation is not None:
+            return Kind.SATURATION
+        return Kind.VARIANTS if self.scan is None else Kind.SCAN
 
 
 def parse_score_spec(given: object, *, with_file: bool = False) -> ScoreSpec:

@@ -95,11 +95,11 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 
 def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     model = model_info(spec.model or settings.MODEL)
-    scorers, tracks = choose(model, spec.scorers, spec.tracks)
+    scorers, tracks = choose(model, spec.kind, spec.scorers, spec.tracks)
     assembly = assembly_for(model, spec.genome)
     columns = columns_of(scorers, tracks)
     genome = AssemblyGenome(assembly)
-    kind, source, vcf, place, gene = Kind.VARIANTS, "", b"", None, ""
+    source, vcf, place, gene = "", b"", None, ""
     if upload is not None:
         if len(upload.content) > MAX_FILE_BYTES:
             raise DomainError(
@@ -109,10 +109,9 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
         lines = read_upload(upload.content, source)
         rows, vcf = given.from_file(lines, genome), pack_upload(upload.content) if lines.kind != "table" else b""
     elif spec.saturation is not None:
-        kind, place = Kind.SATURATION, resolve_exactly(assembly, spec.saturation)
+        place = resolve_exactly(assembly, spec.saturation)
         rows = given.saturation(place, genome)
     elif spec.scan is not None:
-        kind = Kind.SCAN
         gene, place = _promoter(assembly, spec.scan, genome)
         rows = given.promoter(place, genome)
     elif spec.text is not None:
@@ -122,7 +121,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     _check(rows, len(columns))
     name = " ".join((spec.name or "").split())
     return _Asked(
-        model, assembly, scorers, tracks, kind, _by_place(rows, genome), name, source, vcf, place, gene, columns
+        model, assembly, scorers, tracks, spec.kind, _by_place(rows, genome), name, source, vcf, place, gene, columns
     )  # fmt: skip
 
 
