@@ -24,7 +24,7 @@ from predictor.reference import (
 from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
-from predictor.scoring.mutagenesis import contributions, effects, saturate, substitutions
+from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
 from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
@@ -49,6 +49,7 @@ __all__ = [
     "GENE_KINDS",
     "MAX_ALLELE_BP",
     "MAX_BP",
+    "MAX_WINDOW_BP",
     "MOST_EDITS",
     "OUTPUTS",
     "RECOMMENDED",

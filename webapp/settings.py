@@ -6,6 +6,7 @@ Every variable is listed in docker/.env.example and in the README; a test compar
 from __future__ import annotations
 
 import secrets
+from importlib.metadata import version
 from pathlib import Path
 
 import dj_database_url
@@ -91,7 +92,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/plotly", env.package_folder("plotly") / "package_data")]
+PLOTLY = version("plotly")  # its script is served from the package
+STATICFILES_DIRS = [BASE_DIR / "static", (f"vendor/plotly-{PLOTLY}", env.package_folder("plotly") / "package_data")]
 WHITENOISE_USE_FINDERS = True  # the checkout's own files; no collectstatic step on a bare machine
 WHITENOISE_MAX_AGE = 60  # our own scripts have no version in their names
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/"  # these have

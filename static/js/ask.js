@@ -28,7 +28,10 @@ export class AskForm {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.#scoring) this.#score(this.#scoreSpec());
+      const twice = this.#chosen("tab-variants") && this.#file.files.length && this.#variants.value.trim();
+      if (twice) this.#say(new api.Refusal("Both lines and a file are given; empty one of the two."));
+      else if (this.#chosen("tab-variants") && this.#file.files.length && !this.#scoring) this.#say(new api.Refusal("A file’s variants are scored each by itself; type those to draw together."));
+      else if (this.#scoring) this.#score(this.#scoreSpec());
       else this.#submit(this.#spec());
     });
     form.addEventListener("change", () => this.#label());
@@ -55,7 +58,7 @@ export class AskForm {
   get tracks() { return this.#chooser; }
 
   /** Score every base of a locus or a gene's promoter: {saturation} or {scan}. */
-  score(what) { return this.#score({ genome: this.#page.genome, ...what }); }
+  score(what) { return this.#score({ genome: this.#page.genome, tracks: this.#chooser.keys, ...what }); }
 
   #spec() {
     const tracks = this.#chooser.keys;
@@ -85,6 +88,7 @@ export class AskForm {
 
   async #score(spec) {
     this.#say(null);
+    if (!this.#chooser.keys.length) return this.#say(new api.Refusal("Choose at least one track."));
     this.#button.disabled = true;
     try {
       location.assign((await api.submitScores(spec)).url);
@@ -93,6 +97,7 @@ export class AskForm {
     } finally {
       this.#button.disabled = false;
     }
+    return undefined;
   }
 
   #label() {

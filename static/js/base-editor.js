@@ -1,16 +1,17 @@
 // Choosing an edit at a base: another base, a deletion, an insertion, or any notation. Opens where somebody clicked.
 
-import { formatPosition } from "./locus.js";
+import { formatBp, formatPosition } from "./locus.js";
 
 const CONTEXT_BP = 6;
 
 export class BaseEditor {
-  #root; #bases; #at = null; #back = null; #turn = 0;
+  #root; #bases; #most; #at = null; #back = null; #turn = 0;
 
-  /** bases(chromosome, start, end) => Promise<string>; onEdit(text) with a notation that the server understands. */
-  constructor(root, { bases, onEdit }) {
+  /** bases(chromosome, start, end) => Promise<string>; onEdit(text) with a notation that the server understands; `most` bases in it. */
+  constructor(root, { bases, onEdit, most }) {
     this.#root = root;
     this.#bases = bases;
+    this.#most = most;
     const apply = (text) => {
       this.close();
       onEdit(text);
@@ -28,7 +29,7 @@ export class BaseEditor {
     }
     root.querySelector("#editor-delete").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#delete(apply);
+      this.#delete(apply).catch(() => this.#say("The bases could not be read; try again."));
     });
     root.querySelector("#editor-insert").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -49,9 +50,9 @@ export class BaseEditor {
 
   /** Offer edits of the base at a 0-based position; `point` {x, y} in the window, else beside `anchor`. */
   async show(chromosome, position, point) {
+    if (!await this.#look(chromosome, position)) return;
     this.#back ??= document.activeElement;
     this.#root.hidden = false;
-    await this.#look(chromosome, position);
     this.#place(point);
     this.#root.querySelector("[data-base]:not(:disabled)").focus();
   }
@@ -68,7 +69,7 @@ export class BaseEditor {
     const mine = ++this.#turn;
     const first = Math.max(0, position - CONTEXT_BP);
     const bases = (await this.#bases(chromosome, first, position + CONTEXT_BP + 1)).toUpperCase();
-    if (mine !== this.#turn || !bases[position - first]) return;
+    if (mine !== this.#turn || !bases[position - first]) return false;
     this.#at = { chromosome, position, bases, first };
     this.#say("");
     this.#root.querySelector("#editor-place").textContent = `${chromosome}:${formatPosition(position)}`;
@@ -76,11 +77,12 @@ export class BaseEditor {
     here.textContent = this.#base;
     this.#root.querySelector("#editor-context").replaceChildren(bases.slice(0, position - first), here, bases.slice(position - first + 1));
     for (const button of this.#root.querySelectorAll("[data-base]")) button.disabled = button.dataset.base === this.#base;
+    return true;
   }
 
   #step(by) {
     const { chromosome, position } = this.#at;
-    if (position + by >= 0) this.#look(chromosome, position + by);
+    if (position + by >= 0) this.#look(chromosome, position + by).catch(() => this.#say("The bases could not be read; try again."));
   }
 
   get #base() { return this.#at.bases[this.#at.position - this.#at.first]; }
@@ -93,11 +95,12 @@ export class BaseEditor {
 
   async #delete(apply) {
     const count = Number(this.#root.querySelector("#editor-delete").elements.count.value);
-    if (!(count >= 1 && count <= 10_000)) return this.#say("Between 1 and 10,000 bases can be deleted.");
+    if (!(Number.isInteger(count) && count >= 1 && count <= this.#most)) return this.#say(`Between 1 and ${formatBp(this.#most)} can be deleted.`);
     const { chromosome, position } = this.#at;
     // VCF writes a deletion with the base before it, at the very start with the one behind.
     const anchor = Math.max(0, position - 1);
     const ref = (await this.#bases(chromosome, anchor, position + count + (position ? 0 : 1))).toUpperCase();
+    if (ref.length !== count + 1) return this.#say("The chromosome ends before that; delete fewer bases.");
     return apply(this.#notation(ref, position ? ref[0] : ref.at(-1), anchor));
   }
 

@@ -64,6 +64,18 @@ export function largestChange(data, other, start, end) {
   return most;
 }
 
+/** The same signal without the bins that lie wholly inside a gap, [start, end) in bases. */
+export function withGaps(data, gaps) {
+  if (!data || !gaps.length) return data;
+  const values = data.values.slice();
+  for (const { start, end } of gaps) {
+    const first = Math.max(0, Math.ceil((start - data.start) / data.width));
+    const stop = Math.min(values.length, Math.floor((end - data.start) / data.width));
+    if (stop > first) values.fill(NaN, first, stop);
+  }
+  return { ...data, values };
+}
+
 /** The value at a base, NaN where there is none. */
 export function valueAt(data, position) {
   const bin = Math.floor((position - data.start) / data.width);

@@ -7,7 +7,7 @@ const INK = "#5c6a74";
 
 /** A strip of a track's canvas with one scale. */
 export class Lane {
-  /** @param view {bpStart, bpPerPixel, pixelWidth, summary, gaps}; top and height in pixels; values between min and max */
+  /** @param view {bpStart, bpPerPixel, pixelWidth, summary}; top and height in pixels; values between min and max */
   constructor(context, view, { top, height, min, max }) {
     this.context = context;
     this.view = view;
@@ -20,17 +20,6 @@ export class Lane {
   columns(data) {
     const { bpStart, bpPerPixel, pixelWidth, summary } = this.view;
     return pixelColumns(data, bpStart, bpPerPixel, Math.ceil(pixelWidth), summary);
-  }
-
-  /** Those of an edited sequence: no value where its bases are gone. */
-  editedColumns(data) {
-    const columns = this.columns(data);
-    const { bpStart, bpPerPixel, gaps } = this.view;
-    for (const { start, end } of gaps) {
-      const [first, last] = [Math.ceil((start - bpStart) / bpPerPixel), Math.floor((end - bpStart) / bpPerPixel)];
-      if (last > first) columns.fill(NaN, Math.max(0, first), Math.max(0, last));
-    }
-    return columns;
   }
 
   y(value) {
@@ -59,7 +48,7 @@ export class Lane {
   overlay(reference, edited, colour) {
     this.bars(this.columns(reference), REFERENCE);
     const { context } = this;
-    const columns = this.editedColumns(edited);
+    const columns = this.columns(edited);
     context.strokeStyle = colour;
     context.lineWidth = 1.3;
     context.beginPath();
@@ -77,7 +66,7 @@ export class Lane {
 
   /** Edited minus reference, blue where there is more and red where there is less. */
   difference(reference, edited) {
-    const [before, after] = [this.columns(reference), this.editedColumns(edited)];
+    const [before, after] = [this.columns(reference), this.columns(edited)];
     const zero = this.y(0);
     for (const [colour, sign] of [[MORE, 1], [LESS, -1]]) {
       this.#fill(colour, after, (pixel, value) => {

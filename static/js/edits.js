@@ -57,8 +57,11 @@ function inOrder(edits, prediction) {
 
 const KEY = "locuscope.edits", KEPT = 60;
 
-/** Note in which order the edits of a prediction were made; the server keeps them by place. */
-export function noteOrder(id, texts) {
+/** Note in which order the edits of a prediction were made, `before` and then the new ones: the server keeps them by place, in
+ * its own words. */
+export function noteOrder({ id, edits }, before) {
+  const now = edits.map(({ text }) => text);
+  const texts = [...before.filter((text) => now.includes(text)), ...now.filter((text) => !before.includes(text))];
   const known = readOrders().filter(([other]) => other !== id);
   try {
     sessionStorage.setItem(KEY, JSON.stringify([[id, texts], ...known].slice(0, KEPT)));
@@ -91,25 +94,33 @@ export function editText({ ref, alt }) {
   return `${formatBp(ref.length)} replaced by ${formatBp(alt.length)}`;
 }
 
-/** [start, end) of reference bases that are gone; of a replacement by fewer bases the last ones. */
-export function deletions(edits) {
-  return edits.filter(({ ref, alt }) => ref.length > alt.length).map(({ start, end, alt }) => ({ start: start + alt.length, end }));
+/** [start, end) of reference bases without an edited value: deleted ones (of a replacement by fewer bases the last), and at the
+ * right end what insertions have pushed out of the input. */
+export function gapsOf({ edits, interval, edited_bp: editedBp }) {
+  const gaps = edits.filter(({ ref, alt }) => ref.length > alt.length).map(({ start, end, alt }) => ({ start: start + alt.length, end }));
+  const shift = edits.reduce((sum, { ref, alt }) => sum + alt.length - ref.length, 0);
+  const lost = interval.end - interval.start + shift - (editedBp ?? interval.end - interval.start);
+  return lost > 0 ? [...gaps, { start: interval.end - lost, end: interval.end }] : gaps;
 }
 
-/** The track of marks; at its own places the edited sequence counts from its first base. */
-export function marksTrack(prediction, own) {
+/** [{edit, start, end}] by place; `own`: {name} of the edited sequence, which counts from its first base. */
+export function placesOf(prediction, own) {
   let moved = 0;
-  const features = prediction.edits.map((edit) => {
+  return prediction.edits.map((edit) => {
     const start = own ? edit.start - prediction.interval.start + moved : edit.start;
     moved += edit.alt.length - edit.ref.length;
-    const width = Math.max(1, own ? edit.alt.length : edit.end - edit.start);
-    return {
-      chr: own ? own.name : prediction.interval.chromosome, start, end: start + width, name: editText(edit), color: KINDS[kindOf(edit)], edit: edit.text,
-    };
+    return { edit, start, end: start + Math.max(1, own ? edit.alt.length : edit.end - edit.start) };
   });
+}
+
+/** The track of marks. */
+export function marksTrack(prediction, own) {
+  const features = placesOf(prediction, own).map(({ edit, start, end }) => ({
+    chr: own ? own.name : prediction.interval.chromosome, start, end, name: editText(edit), color: KINDS[kindOf(edit)],
+  }));
   return {
-    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false, order: 9,
-    searchable: false, indexed: false,
+    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false,
+    order: 9, searchable: false, indexed: false,
   };
 }
 

@@ -2,9 +2,8 @@
 
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
-import { BaseEditor } from "./base-editor.js";
 import { GeneCombobox } from "./combobox.js";
-import { EditBar, noteOrder } from "./edits.js";
+import { Editing } from "./editing.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
@@ -15,7 +14,6 @@ import { Viewer } from "./viewer.js";
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const catalogue = new Map(page.model.tracks.map((track) => [track.key, track]));
 const ADDRESS_MS = 250;
-const MUTATE_BP = 1000; // as the server takes them
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
@@ -25,13 +23,11 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : pick });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base) });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
-const editor = new BaseEditor($("editor"), { bases: (...stretch) => viewer.bases(...stretch), onEdit: (text) => edit([...bar.texts(), text]) });
-const bar = new EditBar($("edits"), {
-  onEdits: edit,
-  onMode: (mode) => viewer.setMode(mode),
-  onGo: ({ start, end }) => prediction && viewer.goTo(closeTo(start, end)),
+const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
+  current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
+  begin: () => hide("message"),
 });
 window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
 
@@ -115,7 +111,7 @@ async function describe() {
   following.abort();
   following = new AbortController();
   $("made").hidden = prediction?.state !== "DONE";
-  bar.show(prediction, Boolean(page.own));
+  editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {
     if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
@@ -182,50 +178,10 @@ function viewText(pastedToo = false) {
   return place ? formatLocus(place) : "";
 }
 
-function pick(chromosome, position, point) {
-  editor.show(chromosome, position, point).catch(fail);
-}
-
-/** A little more than an edit. */
-function closeTo(start, end) {
-  const offset = page.own ? prediction.interval.start : 0;
-  const chromosome = page.own?.name ?? prediction.interval.chromosome;
-  const middle = (start + end) / 2 - offset;
-  const reach = Math.max(100, end - start);
-  return { chromosome, start: Math.max(0, Math.floor(middle - reach)), end: Math.ceil(middle + reach) };
-}
-
-/** Predict the reference here with these edits, or as it is without any. */
-async function edit(texts) {
-  hide("message");
-  try {
-    const answer = await api.submit({ ...(await editedInput(texts)), tracks: trackKeys(), variants: texts });
-    noteOrder(answer.id, texts);
-    await open(answer.id, answer.url, true);
-  } catch (error) {
-    fail(error);
-  }
-}
-
-/** The same place where people look at it; else the server looks for room around the edits. */
-async function editedInput(texts) {
-  if (prediction && !prediction.genome) {
-    const bases = (await api.sequence(prediction.id)).replace(/^>.*\n/, "").replaceAll("\n", "");
-    return { sequence: bases, name: prediction.name };
-  }
-  const { genome } = page;
-  if (page.own || inside(viewer.place)) return { genome, locus: prediction.locus, ...(prediction.name ? { name: prediction.name } : {}) };
-  return texts.length ? { genome } : { genome, locus: viewText() };
-}
-
 /** Whether a place has values. */
 function inside(place) {
   const { interval } = prediction ?? {};
   return Boolean(interval && place && place.chromosome === interval.chromosome && place.end > interval.start && place.start < interval.end);
-}
-
-function trackKeys() {
-  return prediction?.tracks.length ? prediction.tracks.map((track) => track.key) : ask.tracks.keys;
 }
 
 function wire() {
@@ -267,7 +223,7 @@ function wire() {
 function mutate() {
   const place = reference?.pasted ? null : viewer.place;
   if (!place) return say("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits.");
-  if (place.end - place.start > MUTATE_BP) return say(`Zoom in to at most ${formatBp(MUTATE_BP)}; ${formatBp(place.end - place.start)} are in view.`);
+  if (place.end - place.start > page.maxMutateBp) return say(`Zoom in to at most ${formatBp(page.maxMutateBp)}; ${formatBp(place.end - place.start)} are in view.`);
   return ask.score({ saturation: formatLocus(place) });
 }
 

@@ -17,7 +17,7 @@ export function featurePopup(feature, length) {
     <div style="color:#55636e;font-size:12px">${escape(feature.location)}</div>
     ${feature.description ? `<p style="margin:6px 0 0">${escape(shorten(feature.description))}</p>` : ""}
     <button type="button" data-predict="${escape(target)}" style="margin-top:9px;padding:5px 11px;border:0;border-radius:7px;background:#0f6b73;color:#fff;font:inherit;font-weight:600;cursor:pointer">Predict here</button>
-    ${/coding/.test(feature.kind ?? "") ? `<button type="button" data-scan="${escape(target)}" title="Score every change of the 500 bp before it" style="margin:9px 0 0 6px;padding:5px 11px;border:1px solid #b9c3c8;border-radius:7px;background:#fff;color:#17212b;font:inherit;font-weight:600;cursor:pointer">Scan its promoter</button>` : ""}
+    ${/coding/.test(feature.kind ?? "") ? `<button type="button" data-scan="${escape(target)}" title="Score every change before it" style="margin:9px 0 0 6px;padding:5px 11px;border:1px solid #b9c3c8;border-radius:7px;background:#fff;color:#17212b;font:inherit;font-weight:600;cursor:pointer">Scan its promoter</button>` : ""}
   </div>`;
 }
 

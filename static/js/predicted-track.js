@@ -1,7 +1,7 @@
 // A predicted signal as an igv.js track: true values for every zoom level, hatched where nothing was predicted. Of an edited
 // sequence: its line over the reference's bars, and the difference below, each with one scale.
 
-import { formatValue, largest, largestChange, valueAt } from "./bins.js";
+import { formatValue, largest, largestChange, valueAt, withGaps } from "./bins.js";
 import { axis, hatch, Lane } from "./drawing.js";
 import { formatBp } from "./locus.js";
 
@@ -59,12 +59,13 @@ export function register(igv, onPick) {
     }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      const { key, has_band: hasBand, interval, loader, scaledWith, least, edited, suffix } = this.signal;
+      const { key, has_band: hasBand, interval, loader, scaledWith, least, edited, gaps, suffix } = this.signal;
       if (chromosome !== interval.chromosome) return new Drawn(null, { least });
       const load = (keys) => Promise.all(keys.map((one) => loader.load(one, start, end, bpPerPixel)));
       const keys = [key, ...scaledWith].map((one) => one + suffix);
       if (edited) {
-        const [after, before] = await Promise.all([load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`))]);
+        const [drawn, before] = await Promise.all([load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`))]);
+        const after = drawn.map((data) => withGaps(data, gaps));
         const pairs = after.map((data, at) => [data, before[at]]);
         return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
       }
@@ -85,7 +86,7 @@ export function register(igv, onPick) {
       hatch(context, Math.max(to, 0), pixelWidth, pixelHeight);
       const { min, max } = this.dataRange;
       if (!features?.data || !(max > min)) return;
-      const view = { bpStart, bpPerPixel, pixelWidth, summary, gaps: this.signal.gaps };
+      const view = { bpStart, bpPerPixel, pixelWidth, summary };
       const colour = this.color || this.signal.colour;
       for (const [kind, place] of this.#lanes(pixelHeight)) {
         if (kind === "difference") {

@@ -119,7 +119,7 @@ export class ScoreTable {
       button.addEventListener("click", () => this.#onOpen(row));
       one.append(button);
     } else one.append(row.given);
-    const more = [row.id, ...(row.notes ? [row.notes].flat() : [])].filter(Boolean).join(" · ");
+    const more = [row.id, row.notes].filter(Boolean).join(" · ");
     if (more) one.append(" ", Object.assign(document.createElement("small"), { textContent: more }));
     one.title = [row.given, more].filter(Boolean).join("\n");
     return one;

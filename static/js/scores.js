@@ -2,20 +2,20 @@
 
 import * as api from "./api.js";
 import { formatLocus } from "./locus.js";
-import { featurePopup } from "./popup.js";
 import { drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
 import { ScoreTable } from "./score-table.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const LOOK_MS = 700, SLOW_MS = 3000;
+const SHOWN_BP = 1000; // on either side of a variant that is opened
 const $ = (id) => document.getElementById(id);
 
 let { job } = page;
 let column = job.columns[0];
 let points = null;
 const table = new ScoreTable(document, job.columns, { ask: (query) => api.scoreRows(job.id, query), onOpen: open, onError: fail });
-const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: null }) : null;
+const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: () => null, onPick: null }) : null;
 window.locuscope = { viewer };
 
 start().catch(fail);
@@ -83,7 +83,7 @@ async function draw() {
   if (viewer) {
     const matrix = await api.scoreMatrix(job.id, mine.index);
     if (mine !== column) return;
-    viewer.showLogo({ name: `${mine.name}: contribution`, logo: {
+    await viewer.showLogo({ name: `${mine.name}: contribution`, logo: {
       chromosome: matrix.chromosome, start: matrix.start, reference: matrix.reference, heights: matrix.contributions,
     } });
     const { place } = viewer;
@@ -102,15 +102,16 @@ function moved(place) {
 
 /** Reference, edited and difference of one variant, in the genome browser. */
 async function open(row) {
-  await predict(row.variant, row.start);
+  await predict(`${row.chromosome}:${row.start + 1}:${row.ref}>${row.alt}`, row.start);
 }
 
 async function predict(text, start) {
   try {
     const tracks = [...new Set(job.columns.map(({ track }) => track))].filter((key) => page.drawn.includes(key)).slice(0, 24);
-    const answer = await api.submit({ genome: job.genome, variants: [text], ...(tracks.length ? { tracks } : {}) });
-    const chromosome = text.split(":")[0];
-    const place = formatLocus({ chromosome, start: Math.max(0, start - 1000), end: start + 1000 }).replaceAll(",", "");
+    const answer = await api.submit({ genome: job.genome, model: job.model.name, variants: [text], ...(tracks.length ? { tracks } : {}) });
+    const { interval } = await api.prediction(answer.id);
+    const near = { ...interval, start: Math.max(interval.start, start - SHOWN_BP), end: Math.min(interval.end, start + SHOWN_BP) };
+    const place = formatLocus(near).replaceAll(",", "");
     location.assign(`${answer.url}#${place}`);
   } catch (error) {
     fail(error);

@@ -2,7 +2,7 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
-import { deletions, marksTrack } from "./edits.js";
+import { gapsOf, marksTrack } from "./edits.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
@@ -19,7 +19,7 @@ const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
-  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0];
+  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
@@ -65,6 +65,7 @@ export class Viewer {
 
   /** Replace the predicted tracks by those of a finished prediction; `own`: {name, length} of the edited sequence as a genome. */
   async show(prediction, catalogue, own = null) {
+    const mine = ++this.#turn;
     this.clear();
     const { tracks } = prediction;
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
@@ -74,7 +75,8 @@ export class Viewer {
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
     const about = { interval, loader, prediction, catalogue, own, mode: this.#mode };
     const marks = prediction.edits.length ? [marksTrack(prediction, own)] : [];
-    await this.#browser.loadTrackList([...marks, ...tracks.map((track, index) => trackConfig(track, index, about))]);
+    const loaded = await this.#browser.loadTrackList([...marks, ...tracks.map((track, index) => trackConfig(track, index, about))]);
+    if (mine !== this.#turn) for (const track of loaded) this.#browser.removeTrack(track); // another one was asked for meanwhile
   }
 
   /** Remove the predicted tracks. */
@@ -84,11 +86,10 @@ export class Viewer {
 
   /** A logo of a saturation above the others; the same one again with other heights. */
   async showLogo({ name, logo }) {
-    const [known] = this.#browser.findTracks(({ type }) => type === LOGO);
-    if (!known) return this.#browser.loadTrack({ type: LOGO, id: LOGO, name, logo, order: 0.5, height: 84, removable: false });
-    known.trackView.setTrackLabelName?.(name);
-    known.show(logo);
-    return known;
+    this.#logo ??= this.#browser.loadTrack({ type: LOGO, id: LOGO, name, logo, order: 0.5, height: 84, removable: false });
+    const track = await this.#logo;
+    track.trackView.setTrackLabelName?.(name);
+    track.show(logo);
   }
 
   /** What the tracks of an edited sequence show: one of MODES. */
@@ -226,7 +227,7 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue, ow
     height: edited ? HEIGHTS[mode] : prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
     mode,
     signal: {
-      ...track, interval, loader, about, edited, gaps: own ? [] : deletions(prediction.edits), suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
+      ...track, interval, loader, about, edited, gaps: own ? [] : gapsOf(prediction), suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
       least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0),
     },
   };

@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from predictor.api import MAX_BP, OUTPUTS, DomainError, model_info
+from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, OUTPUTS, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
 from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
 from webapp.predictions.showcase import SHOWCASE
+from webapp.scoring.given import MAX_ROWS
 from webapp.scoring.models import ScoreJob
 from webapp.scoring.services import describe as describe_job
 
@@ -42,6 +43,9 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "model": _model(),
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,
+        "maxAlleleBp": MAX_ALLELE_BP,
+        "maxMutateBp": MAX_WINDOW_BP,
+        "maxRows": MAX_ROWS,
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import uuid
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
@@ -46,7 +48,8 @@ def scores(request: HttpRequest, job_id: str) -> HttpResponse:
     remember(request)
     data = scores_data(job)
     first = read_page(job, Wish(sort="strongest"))
-    context = {"title": data["job"]["title"], "job": data["job"], "data": data, "first": first}
+    plotly = static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js")
+    context = {"title": data["job"]["title"], "job": data["job"], "data": data, "first": first, "plotly": plotly}
     response = render(request, "scoring/job.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
