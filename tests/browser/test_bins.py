@@ -69,3 +69,24 @@ def test_loci_are_read_and_written_as_people_count(visitor: Visitor) -> None:
 )
 def test_axis_numbers_are_short(visitor: Visitor, value: float, text: str) -> None:
     assert call(visitor, "m.formatValue(a[0])", value) == text
+
+
+def test_bins_inside_a_gap_have_no_value(visitor: Visitor) -> None:
+    data = {"start": 100, "width": 4, "values": [1, 2, 3, 4]}  # bins at 100, 104, 108, 112
+    gapped = "m.withGaps({...a[0], values: Float32Array.from(a[0].values)}, a[1])"
+    got = call(
+        visitor,
+        f"[...{gapped}.values].map((value) => Number.isNaN(value) ? null : value)",
+        data,
+        [{"start": 103, "end": 112}],
+    )
+    assert got == [1, None, None, 4]  # 103 lies in the first bin, which keeps its mean
+    assert (
+        call(
+            visitor,
+            f"m.largestChange({gapped}, {{...a[0], values: [5, 0, 0, 4]}}, 100, 116)",
+            {**data, "values": [5, 9, 9, 4]},
+            [{"start": 104, "end": 112}],
+        )
+        == 0
+    )

@@ -118,6 +118,35 @@ def test_an_indel_is_drawn_at_the_references_places_and_at_its_own(visitor: Visi
     edited(visitor, page.inner_text("#edit-chips .chip button:first-child"))
 
 
+def test_undo_takes_back_the_latest_also_where_the_server_moved_it(visitor: Visitor) -> None:
+    page = visitor.open(f"/?locus={TATA}")
+    visitor.until(f"window.locuscope.viewer.place?.start === {556_631}")
+    pick(visitor, BASE)
+    page.click("#editor [data-base=G]")
+    edited(visitor, "556,673 T to G")
+    # CCC at 556,650 to 556,652: one C less is written at the first of them, left of the edit before.
+    pick(visitor, 556_647)
+    assert page.inner_text("#editor-context b") == "C"
+    page.click("#editor-delete button")
+    visitor.until(f"({CHIPS}).length === 2 && !document.getElementById('made').hidden")
+    chips = visitor.until(CHIPS)
+    assert chips[0] == "556,673 T to G" and chips[1].endswith("C deleted")
+    page.click("#edit-undo")
+    edited(visitor, "556,673 T to G")
+
+
+def test_what_an_insertion_pushes_out_at_the_right_is_a_gap(visitor: Visitor) -> None:
+    page = visitor.open(f"/?locus={TATA}")
+    visitor.until(f"window.locuscope.viewer.place?.start === {556_631}")
+    pick(visitor, BASE)
+    page.fill("#editor-insert input", "ACGT" * 50)
+    page.click("#editor-insert button")
+    edited(visitor, "556,673 200 bp inserted")
+    track = "window.locuscope.viewer.browser.findTracks(({ type }) => type === 'predicted')[0].signal"
+    gaps, interval = visitor.until(f"{track}.gaps"), visitor.until(f"{track}.interval")
+    assert [(gap["start"], gap["end"]) for gap in gaps] == [(interval["end"] - 200, interval["end"])]
+
+
 def test_tracks_show_the_overlay_the_difference_or_both(visitor: Visitor) -> None:
     page = visitor.open(f"/?locus={TATA}")
     visitor.until(f"window.locuscope.viewer.place?.start === {556_631}")

@@ -30,14 +30,15 @@ def test_pasted_variants_are_scored_sorted_and_opened(visitor: Visitor) -> None:
     visitor.until("window.locuscope?.viewer.place?.start === 556631")
     one_track(visitor, "chip_sua7", "chip_spt15")
     page.click("#tab-variants")
-    page.fill("#ask-variants", "chrIV:556673:T>G\nnonsense\nchrIV-556700-A-T\nchrIV:556673:A>C")
+    long = "chrIV:556673:T>T" + "ACGTA" * 6  # longer than what is shown of it
+    page.fill("#ask-variants", f"chrIV:556673:T>G\nnonsense\nchrIV-556700-A-T\nchrIV:556673:A>C\n{long}")
     assert page.inner_text("#predict") == "Score"
     page.click("#predict")
-    scored(visitor, 4)
+    scored(visitor, 5)
     text = page.inner_text("#table")
     assert "“nonsense” is not a variant" in text
     assert "does not fit the reference, which has T there and not A" in text
-    assert "2 of 4 scored, 2 not, see the table" in page.inner_text("#counts")
+    assert "3 of 5 scored, 2 not, see the table" in page.inner_text("#counts")
     assert "research use only" in page.inner_text(".about")
     header = page.locator("#table thead button", has_text="Sua7").first
     header.click()  # the greatest first
@@ -47,11 +48,11 @@ def test_pasted_variants_are_scored_sorted_and_opened(visitor: Visitor) -> None:
     page.select_option("#filters [name=status]", "bad")
     visitor.until(f"{ROWS}.length === 2")
     page.select_option("#filters [name=status]", "ok")
-    page.fill("#filters [name=filter]", "556673")
+    page.fill("#filters [name=filter]", "30 bp")
     visitor.until(f"{ROWS}.length === 1")
     page.locator("#table button.open").first.click()
     page.wait_for_url("**/p/*")
-    edited(visitor, "556,673 T to G")
+    edited(visitor, "556,674 30 bp inserted")
 
 
 def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visitor) -> None:
@@ -69,6 +70,7 @@ def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visi
     inside = logo["heights"][12:18]
     outside = logo["heights"][:12] + logo["heights"][18:]
     assert sum(inside) / 6 > 3 * max(0, sum(outside) / 24)  # TBP is held there by its box
+    assert "Spt15" in page.inner_text("#column option") and page.locator("#column option").count() == 1
     visitor.until("document.getElementById('plot').data?.[0].type === 'heatmap'")
     assert visitor.until("document.getElementById('plot').data[0].z.length") == 4
     page.focus("#tracks")
