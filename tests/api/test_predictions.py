@@ -8,8 +8,10 @@ import uuid
 import pytest
 from django.test import Client
 
+from predictor.api import Interval
 from tests.predictions.making import claimed, queued, random_dna, result_for
 from webapp.loci.models import Assembly
+from webapp.loci.services import fetch_sequence
 from webapp.predictions.access import get_prediction
 from webapp.predictions.models import State
 from webapp.predictions.store import store
@@ -202,3 +204,49 @@ def test_the_sequence_is_served_as_fasta_in_ranges(client: Client, genome: Assem
     row = get_prediction(located)
     header = client.get(f"{URL}/{located}/sequence.fa").content.decode().partition("\n")[0]
     assert header == f">chrI:{row.start + 1}-{row.end}"
+
+
+def test_edits_are_asked_for_in_any_notation_and_described(client: Client, genome: Assembly) -> None:
+    bases = fetch_sequence(Interval("chrI", 20_000, 20_003), genome)
+    alt = "T" if bases[0] != "T" else "G"
+    status, said = _post(client, {"variants": [f"chrI-20001-{bases[0]}-{alt}"]})
+    assert status == 202
+    row = client.get(f"{URL}/{said['id']}").json()
+    (edit,) = row["edits"]
+    assert edit == {
+        "text": f"chrI:20001:{bases[0]}>{alt}", "label": f"chrI:20001:{bases[0]}>{alt}", "start": 20_000, "end": 20_001,
+        "ref": bases[0], "alt": alt, "inserted": 0,
+    }  # fmt: skip
+    assert row["title"] == edit["label"]
+    assert row["edited_bp"] == row["interval"]["end"] - row["interval"]["start"]
+    again = _post(client, {"variants": [edit["text"]], "locus": row["locus"]})[1]
+    assert again["id"] == said["id"]
+    plain, edited = (client.get(f"{URL}/{said['id']}/sequence.fa{query}") for query in ("", "?edited=true"))
+    first, second = (b"".join(answer).decode().split("\n", 1)[1].replace("\n", "") for answer in (plain, edited))
+    offset = 20_000 - row["interval"]["start"]
+    assert (first[offset], second[offset]) == (bases[0], alt)
+    assert first[:offset] + alt + first[offset + 1 :] == second
+
+
+def test_an_unedited_prediction_has_no_edited_sequence(client: Client) -> None:
+    answer = client.get(f"{URL}/{queued().id}/sequence.fa?edited=true")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_edits")
+
+
+@pytest.mark.parametrize(
+    ("variants", "status", "code"),
+    [
+        (["chrI:20001:N>A"], 422, "wrong_reference"),
+        (["chrI:0:A>C"], 400, "bad_position"),
+        (["chr99:5:A>C"], 404, "unknown_chromosome"),
+        ([5], 422, "wrong_type"),
+        (["x" * 30_000], 422, "too_long"),
+        (["A\x00B"], 400, "bad_character"),
+    ],
+)
+def test_a_bad_edit_is_one_sentence(
+    client: Client, genome: Assembly, variants: list[object], status: int, code: str
+) -> None:
+    found, said = _post(client, {"variants": variants})
+    assert (found, said["error"]["code"]) == (status, code)
+    assert said["error"]["message"].endswith((".", "?"))
