@@ -171,6 +171,22 @@ def test_the_same_request_is_answered_by_the_same_job(genome: Assembly) -> None:
     assert submit(parse_score_spec(given), "")[1] is False
 
 
+def test_a_file_of_the_same_rows_is_not_answered_with_the_file_of_somebody_else(genome: Assembly) -> None:
+    chromosome, number, change = notation(genome, 10_001).split(":")
+    ref, alt = change.split(">")
+
+    def vcf(genotype: str) -> Upload:
+        head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tpatient\n"
+        row = f"{chromosome}\t{number}\t.\t{ref}\t{alt}\t.\t.\t.\tGT\t{genotype}\n"
+        return Upload("cohort.vcf", (head + row).encode())
+
+    alice, bob = "a" * 32, "b" * 32
+    first, second = asked(alice, upload=vcf("0/1")), asked(bob, upload=vcf("1/1"))
+    assert first.id != second.id
+    assert b"1/1" in unpack_upload(ScoreJob.objects.get(id=second.id).upload)
+    assert asked(bob, upload=vcf("0/1")).id == first.id  # byte by byte what Bob holds himself
+
+
 def test_three_jobs_at_once_are_what_a_visitor_may_have(genome: Assembly) -> None:
     alice = "a" * 32
     jobs = [asked(alice, variants=[notation(genome, n)]) for n in (10_001, 10_002, 10_003)]

@@ -70,6 +70,7 @@ class _Asked:
             self.model.sha256, self.assembly.name, self.assembly.digest, self.kind, self.name, self.source,
             list(self.scorers), [track.key for track in self.tracks],
             [(row.number, row.allele, row.given, row.name, row.error, row.variant and asdict(row.variant)) for row in self.rows],
+            hashlib.sha256(self.vcf).hexdigest(),  # it is given back, with what else its owner has in it
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(canonical).encode()).hexdigest()
 
