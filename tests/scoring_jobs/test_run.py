@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from predictor.api import DomainError, Predictor
-from tests.scoring_jobs.making import asked, finished, notation, turn
+from tests.scoring_jobs.making import asked, finished, gene, notation, turn
 from webapp.loci.models import Assembly
 from webapp.predictions import worker
 from webapp.predictions.claims import take
 from webapp.predictions.models import State
 from webapp.scoring.access import cancel_job, get_job
+from webapp.scoring.downloads import details
 from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.run import run
 from webapp.scoring.table import Wish, read_page, read_table
@@ -51,6 +52,17 @@ def test_a_job_is_scored_slice_by_slice_with_one_message_at_a_time(genome: Assem
     assert row.finished_at is not None and row.busy_seconds > 0
     assert np.isfinite(read_table(row).values).all()
     assert not ScoreSlice.objects.filter(job=job, state=State.QUEUED).exists()
+
+
+def test_a_scan_has_values_of_its_gene_and_of_no_other_of_that_name(genome: Assembly) -> None:
+    gene(genome, "ABC1", 10_000, 11_000, "-", "YA001C")
+    gene(genome, "ABC1", 11_600, 12_000, "+", "YA002W")
+    job = asked(scan="YA001C", scorers=["RNA_SEQ"], tracks=["rna_wt_minus"])
+    run(turn(job).id)
+    assert get_job(job.id).done == 2
+    found = {one.id for _, scored in details(job) for result in scored.results for one in result.genes}
+    assert found == {"YA001C"}
+    assert job.gene == "ABC1"
 
 
 def test_values_do_not_depend_on_how_the_rows_were_cut(genome: Assembly, settings: object) -> None:

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from predictor.api import DomainError, Interval, model_info
 from tests.predictions.making import random_dna
-from tests.scoring_jobs.making import asked, notation
+from tests.scoring_jobs.making import asked, gene, notation
 from webapp.loci.genome import AssemblyGenome
-from webapp.loci.models import Assembly, Gene
+from webapp.loci.models import Assembly
 from webapp.predictions.models import State
 from webapp.scoring.access import cancel_job, get_job
 from webapp.scoring.columns import usual
@@ -25,14 +25,6 @@ from webapp.scoring.specs import parse_score_spec
 from webapp.scoring.submit import Upload, submit
 
 pytestmark = pytest.mark.django_db
-
-
-def _gene(genome: Assembly, name: str, start: int, end: int, strand: str) -> Gene:
-    chromosome = genome.chromosomes.get(name="chrI")
-    return Gene.objects.create(
-        assembly=genome, chromosome=chromosome, start=start, end=end, strand=strand, name=name, kind="protein-coding",
-        exons=[[start, end]], keys=[name.casefold()], words=f" {name.casefold()}",
-    )  # fmt: skip
 
 
 def test_good_rows_come_by_place_and_bad_ones_last(genome: Assembly) -> None:
@@ -103,7 +95,7 @@ def test_a_promoter_is_500_bp_before_the_start_codon_as_far_as_there_are(
 
 
 def test_a_scan_has_every_substitution_and_tiles_of_five(genome: Assembly) -> None:
-    _gene(genome, "ABC1", 10_000, 11_000, "-")
+    gene(genome, "ABC1", 10_000, 11_000, "-")
     job = asked(scan="abc1")
     rows = list(ScoreRow.objects.filter(job=job))
     deletions = [row for row in rows if len(row.ref) > len(row.alt)]
@@ -112,6 +104,16 @@ def test_a_scan_has_every_substitution_and_tiles_of_five(genome: Assembly) -> No
     assert {len(row.ref) - len(row.alt) for row in deletions} == {5}
     assert (job.kind, job.gene, job.start, job.end) == ("scan", "ABC1", 11_000, 11_500)
     assert describe(job)["title"] == "Promoter of ABC1"
+
+
+def test_two_genes_that_share_a_promoter_have_a_job_each(genome: Assembly) -> None:
+    gene(genome, "ABC1", 9_000, 10_000, "-")
+    gene(genome, "XYZ1", 10_500, 11_000, "+")
+    left, right = asked(scan="ABC1"), asked(scan="XYZ1")
+    assert (left.start, left.end) == (right.start, right.end) == (10_000, 10_500)
+    assert left.id != right.id
+    assert describe(right)["title"] == "Promoter of XYZ1"
+    assert asked(scan="ABC1").id == left.id
 
 
 BAD = [
@@ -215,14 +217,14 @@ def test_an_unknown_job_is_404() -> None:
 
 
 def test_the_genome_of_the_database_has_aliases_transcripts_and_no_rsids(genome: Assembly) -> None:
-    _gene(genome, "ABC1", 10_000, 11_000, "-")
+    gene(genome, "ABC1", 10_000, 11_000, "-")
     found = AssemblyGenome(genome)
     assert found.canonical("1") == "chrI"
     transcript = found.transcript("abc1")
     assert transcript is not None and transcript.exons == ((10_000, 11_000),)
     assert found.rsid("rs1") is None
     assert found.fetch(Interval("chrI", 5, 15)) == random_dna(40_000, 0)[5:15]
-    assert [gene.name for gene in found.genes(Interval("chrI", 10_999, 11_001))] == ["ABC1"]
+    assert [one.name for one in found.genes(Interval("chrI", 10_999, 11_001))] == ["ABC1"]
     bases = random_dna(40_000, 0)[10_999]
     back = {"A": "T", "C": "G", "G": "C", "T": "A"}
     ref = back[bases]

@@ -23,7 +23,7 @@ class ScoreJob(Request, Standing):
 
     `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
     their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open)
-    and `gene` of a saturation or a scan. Rows up to `careful_until` are scored one by one, since a worker died there.
+    and `gene` of a saturation or a scan, `gene_id` its predictor.api.Gene's id. Rows up to `careful_until` are scored one by one, since a worker died there.
     """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -33,6 +33,7 @@ class ScoreJob(Request, Standing):
     start = models.BigIntegerField(null=True)
     end = models.BigIntegerField(null=True)
     gene = models.CharField(max_length=100, blank=True, default="")
+    gene_id = models.CharField(max_length=100, blank=True, default="")
     scorers = models.JSONField(default=list)
     tracks = models.JSONField(default=list)
     columns = models.JSONField(default=list)

@@ -109,8 +109,8 @@ def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iter
     rows, job = patiently(lambda: _rows(part)), part.job
     scorers, tracks = tuple(read_scorers(job.scorers).values()), read_tracks(job.tracks)
     scorer = _scorer(job.genome, predictor)
-    if job.gene:
-        scorer = scorer.among(lambda gene: gene.name == job.gene)
+    if job.gene_id:
+        scorer = scorer.among(lambda gene: gene.id == job.gene_id)
     variants = [row.variant for row in rows]
     until, count = time.monotonic() + settings.SLICE_SECONDS, 0
     try:

@@ -22,7 +22,7 @@ from predictor.api import (
     read_upload,
     variant_text,
 )
-from webapp.loci.genome import AssemblyGenome
+from webapp.loci.genome import AssemblyGenome, gene_id
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import resolve_exactly, resolve_locus
 from webapp.predictions import dispatch
@@ -61,13 +61,14 @@ class _Asked:
     source: str = ""
     vcf: bytes = b""
     place: Interval | None = None
-    gene: str = ""
+    gene: Gene | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
 
     def digest(self) -> str:
         """Names the answer: equal digests mean an equal table and an equal page."""
         canonical = [
             self.model.sha256, self.assembly.name, self.assembly.digest, self.kind, self.name, self.source,
+            self.place and asdict(self.place), self.gene and (self.gene.name, gene_id(self.gene)),
             list(self.scorers), [track.key for track in self.tracks],
             [(row.number, row.allele, row.given, row.name, row.error, row.variant and asdict(row.variant)) for row in self.rows],
             hashlib.sha256(self.vcf).hexdigest(),  # it is given back, with what else its owner has in it
@@ -100,7 +101,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     assembly = assembly_for(model, spec.genome)
     columns = columns_of(scorers, tracks)
     genome = AssemblyGenome(assembly)
-    source, vcf, place, gene = "", b"", None, ""
+    source, vcf, place, gene = "", b"", None, None
     if upload is not None:
         if len(upload.content) > MAX_FILE_BYTES:
             raise DomainError(
@@ -126,7 +127,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     )  # fmt: skip
 
 
-def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[str, Interval]:
+def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[Gene, Interval]:
     gene: Gene | None = resolve_locus(assembly, text).gene
     if gene is None:
         raise DomainError("no_gene", f"“{text[:40]}” is a place; a scan takes a gene, as in GAL1.", status=400)
@@ -134,7 +135,7 @@ def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[st
     place = given.promoter_of(chromosome, gene.start, gene.end, gene.strand, genome.lengths[chromosome])
     if place is None:
         raise DomainError("no_promoter", f"{gene.name} begins where {chromosome} ends; there is nothing before it.")
-    return gene.name, place
+    return gene, place
 
 
 def _check(rows: Sequence[Given], columns: int) -> None:
@@ -183,7 +184,8 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> ScoreJob:
         chromosome=place.chromosome if place else "",
         start=place.start if place else None,
         end=place.end if place else None,
-        gene=asked.gene,
+        gene=asked.gene.name if asked.gene else "",
+        gene_id=gene_id(asked.gene) if asked.gene else "",
         scorers=written(asked.scorers),
         tracks=[asdict(track) for track in asked.tracks],
         columns=asked.columns,
