@@ -205,6 +205,25 @@ def test_no_text_makes_the_reader_slow() -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a:1" + "," * 19_997, "a:1" + "1 " * 9_998, "a" + "_1_A_C_b" * 2_499 + "!", "a-1-A-" * 3_333 + " x", "a_1_A_C_b" + "1." * 9_995 + "!",
+     "a:1-1" + "' " * 9_997, "a (" + "b" * 19_997, "a 1 A" + "A/" * 9_997 + " "],
+    ids=lambda text: text[:9],
+)  # fmt: skip
+def test_no_repetition_is_tried_in_every_way(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(DomainError):
+        parse_variant(text)
+    assert time.process_time() - began < 0.3
+
+
+def test_a_gtex_name_ends_with_a_build_that_has_a_number(yeast: ReferenceGenome) -> None:
+    assert parse_variant("chrII_279021_A_T_b38").build == "b38"
+    with pytest.raises(DomainError, match="is not a variant"):
+        parse_variant("chrII_279021_A_T_build")
+
+
 BASES = st.text("ACGT", max_size=6)
 PIECES = st.sampled_from(["chrII", "GAL1", "NC_001134.8", ":", "-", "_", " ", ">", "g.", "c.", "1", "279021", "*", "+", "del",
                           "ins", "dup", "inv", "A", "t", "N", "<DEL>", "[", "]", "(", ")", "=", ",", "?", "rs", "é", "٣"])  # fmt: skip

@@ -22,8 +22,9 @@ class ScoreJob(Request, Standing):
     """Variants to be scored by `scorers` for `tracks`; `columns` says what each value of a row is (see columns.py).
 
     `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
-    their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open)
-    and `gene` of a saturation or a scan, `gene_id` its predictor.api.Gene's id. Rows up to `careful_until` are scored one by one, since a worker died there.
+    their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open) of
+    a saturation or a scan, `gene` and `gene_id` (predictor.api.Gene's) of a scan. Rows up to `careful_until` are scored one by
+    one, since a worker died there.
     """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
