@@ -195,6 +195,8 @@ def test_three_jobs_at_once_are_what_a_visitor_may_have(genome: Assembly) -> Non
     with pytest.raises(DomainError, match="3 scoring jobs waiting") as caught:
         asked(alice, variants=[notation(genome, 10_004)])
     assert caught.value.status == 429
+    with pytest.raises(DomainError, match="3 scoring jobs waiting"):
+        asked(alice, variants=["nonsense"])  # not read at all
     asked("b" * 32, variants=[notation(genome, 10_004)])
     cancel_job(get_job(jobs[0].id), alice)
     asked(alice, variants=[notation(genome, 10_005)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 import time
 import tracemalloc
@@ -13,7 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.api import DomainError, ReferenceGenome, Row, VcfText, read_rows, read_upload, resolve, variant_text
+from predictor.api import (
+    DomainError,
+    ReferenceGenome,
+    Row,
+    VcfText,
+    read_rows,
+    read_upload,
+    resolve,
+    upload_rows,
+    variant_text,
+)
 
 HEADER = (
     "##fileformat=VCFv4.2\n##contig=<ID=chrII,length=813184>\n"
@@ -191,6 +202,25 @@ def test_the_lines_of_a_bcf_are_counted_too(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("predictor.variants.upload.MAX_TEXT_BYTES", 1000)
     with pytest.raises(DomainError, match="unpacks to over"):
         read_upload(path.read_bytes(), "a.bcf")
+
+
+def test_a_ref_that_is_too_long_is_refused_once_and_not_for_each_alt() -> None:
+    line = f"chrII\t1\tv1\t{'A' * 20_001}\t" + ",".join(["T"] * 1_000)
+    (row,) = read_rows(line.encode(), "a.vcf")
+    assert isinstance(row.variant, DomainError) and row.variant.code == "allele_too_long"
+    assert (row.number, row.id, row.allele) == (1, "v1", 1) and len(row.given_text) <= 200
+    assert "20,001 bp" in str(row.variant)
+    assert len(list(read_rows(line.replace("AA", "A", 1).encode(), "a.vcf"))) == 1_000
+
+
+@pytest.mark.parametrize("line", ["chrII\t1\t.\tA\tC" + "," * 20_000_000, "," * 20_000_000, " x" * 10_000_000])
+def test_a_line_of_nothing_but_marks_is_not_cut_at_each(line: str) -> None:
+    lines = read_upload(line.encode(), "a.txt")
+    tracemalloc.start()
+    list(itertools.islice(upload_rows(lines), 10))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 130e6
 
 
 @settings(deadline=None, max_examples=200)

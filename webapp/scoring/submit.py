@@ -81,18 +81,23 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 
     Raises DomainError for whatever cannot be scored, `no_good_row` (422) if that is every row, and for a full queue (429, 503).
     """
+    _check_budget(visitor)  # reading thousands of rows takes seconds, which whoever waits already is not given
     asked = _understand(spec, upload)
     digest = asked.digest()
     with transaction.atomic():
         one_at_a_time()
         if twin := ScoreJob.objects.defer("upload").filter(digest=digest, state__in=LIVE).first():
             return twin, True
-        waiting = ScoreJob.objects.filter(state__in=WAITING)
-        check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
+        _check_budget(visitor)
         job = _insert(asked, digest, visitor)
         first = ScoreSlice.objects.create(job=job, start=0, count=settings.SLICE_ROWS)
         transaction.on_commit(lambda: dispatch.send(ScoreSlice, [first.id]))
     return job, False
+
+
+def _check_budget(visitor: str) -> None:
+    waiting = ScoreJob.objects.filter(state__in=WAITING)
+    check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
 
 
 def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
