@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
 from predictor.api import Variant
-from webapp.predictions.models import Request, Standing, Work
+from webapp.predictions.models import WAITING, Request, Standing, Work
 
 
 class Kind(models.TextChoices):
@@ -111,8 +111,8 @@ class ScoreRow(models.Model):
 class ScoreSlice(Work):
     """Rows [start, start + count) by order, scored at one go and stored together (see packing.py).
 
-    Only the slice whose turn it is exists beside the finished ones, so that a job has one message in the queue; `count` of a slice
-    that waits is the most it will take.
+    Only the slice that comes next exists beside the finished ones, and it is sent once its job is the oldest (see turns.py);
+    `count` of a slice that waits is the most it will take.
     """
 
     TASK = "scoring.slice"
@@ -134,3 +134,9 @@ class ScoreSlice(Work):
             ),
             models.Index(fields=["sent_at"], name="scoring_sent"),
         ]
+
+    @classmethod
+    def in_turn(cls) -> models.QuerySet[Self]:
+        """Of the oldest job that is not over yet."""
+        oldest = ScoreJob.objects.filter(state__in=WAITING).order_by("created", "id").values("id")[:1]
+        return super().in_turn().filter(job__in=oldest)

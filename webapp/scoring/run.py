@@ -15,19 +15,22 @@ from django.db.models.functions import Coalesce, Now
 from predictor.api import Cancelled, DomainError, Interval, Predictor, Scored, Variant, VariantScorer
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.services import get_assembly
-from webapp.predictions import dispatch, worker
+from webapp.predictions import worker
 from webapp.predictions.claims import Claim, Heartbeat, give_back, patiently, take
 from webapp.predictions.models import WAITING, State
 from webapp.predictions.run import OUT_OF_MEMORY, check_model, out_of_memory
 from webapp.scoring.columns import read_scorers, read_tracks
 from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.store import fail_job, store
+from webapp.scoring.turns import send_next
 
 logger = logging.getLogger(__name__)
 
 
 def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
-    """Claim the slice and score it, or as much of it as SLICE_SECONDS allow. Does nothing if another attempt has it."""
+    """Claim the slice and score it, or as much of it as SLICE_SECONDS allow; then send whose turn it is. Does nothing if another
+    attempt has it.
+    """
     claim = patiently(lambda: take(slice_id, worker.worker_name(), ScoreSlice))
     if claim is None:
         logger.info("slice %s is not waiting any more", slice_id)
@@ -35,6 +38,7 @@ def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -
     worker.set_busy(slice_id)
     try:
         _attempt(claim, load)
+        patiently(send_next)
     finally:
         worker.set_busy(None)
 
@@ -55,9 +59,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
                 check_model(job, predictor)
                 begun = time.monotonic()  # what is left is told from the scoring alone
                 scored = list(_score(part, predictor, heartbeat))
-            following = store(claim, job, scored, time.monotonic() - begun)
-        if following is not None:
-            dispatch.send(ScoreSlice, [following])
+            store(claim, job, scored, time.monotonic() - begun)
     except Cancelled:
         logger.info("%s was cancelled, or another attempt has it", claim.row_id)
     except DomainError as error:
@@ -66,8 +68,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     except Exception:
         logger.exception("%s: attempt failed", claim.row_id)
         if part.attempts < settings.MAX_ATTEMPTS:
-            if patiently(lambda: give_back(claim)):
-                dispatch.send(ScoreSlice, [claim.row_id])
+            patiently(lambda: give_back(claim))
             return
         sentence = f"The scoring failed for a reason that is ours; the server's log has it under {claim.row_id}."
         patiently(lambda: fail_job(claim, job.id, "internal", sentence))

@@ -1,4 +1,4 @@
-"""From a spec to a job: read every row, find its variant, sort by place, queue the first slice."""
+"""From a spec to a job: read every row, find its variant, sort by place, make the first slice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from predictor.api import (
 from webapp.loci.genome import AssemblyGenome, gene_id
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import resolve_exactly, resolve_locus
-from webapp.predictions import dispatch
 from webapp.predictions.models import LIVE, WAITING
 from webapp.predictions.submit import assembly_for, check_budget, model_card, one_at_a_time
 from webapp.scoring import given
@@ -34,6 +33,7 @@ from webapp.scoring.given import Given
 from webapp.scoring.models import Kind, ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.packing import pack_upload
 from webapp.scoring.specs import MAX_FILE_BYTES, ScoreSpec
+from webapp.scoring.turns import send_next
 
 MAX_VALUES = 4_000_000  # of a job's table: a page of it is sorted in memory
 _SHOWN = 3  # bad rows in a refusal
@@ -90,8 +90,8 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
             return twin, True
         _check_budget(visitor)
         job = _insert(asked, digest, visitor)
-        first = ScoreSlice.objects.create(job=job, start=0, count=settings.SLICE_ROWS)
-        transaction.on_commit(lambda: dispatch.send(ScoreSlice, [first.id]))
+        ScoreSlice.objects.create(job=job, start=0, count=settings.SLICE_ROWS)
+        transaction.on_commit(send_next)
     return job, False
 
 
