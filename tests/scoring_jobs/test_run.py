@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -187,6 +189,25 @@ class Breaks:
             if edit.bases == self._bases:
                 raise self._error
             yield result
+
+
+def test_a_model_is_not_kept_when_another_is_loaded(genome: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.loaded("yeast")
+    model = Breaks(ValueError(), "none")
+    monkeypatch.setattr(worker, "_loaded", {"yeast": model})
+    job = asked(variants=[notation(genome, 10_001)])
+    run(turn(job).id, load=worker.loaded)
+    gone = weakref.ref(model)
+    del model
+
+    def load(name: str, **options: object) -> Predictor:
+        gc.collect()
+        assert gone() is None  # before the memory of another is needed
+        raise DomainError("unknown_model", "There is no such model.")
+
+    monkeypatch.setattr(worker, "load", load)
+    with pytest.raises(DomainError, match="no such model"):
+        worker.loaded("another")  # of a prediction: no slice comes between
 
 
 def _insertion(genome: Assembly, number: int) -> str:

@@ -54,7 +54,6 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
             if part.attempts > settings.MAX_ATTEMPTS:
                 scored = _left_out(part)
             else:
-                _forget(job.model_name)
                 predictor = load(job.model_name)
                 check_model(job, predictor)
                 begun = time.monotonic()  # what is left is told from the scoring alone
@@ -172,8 +171,9 @@ def _scorer(name: str, predictor: Predictor) -> VariantScorer:
     return _kept
 
 
-def _forget(model_name: str) -> None:
-    """Memory is the worker's scarce good: what another model needs is given up before this one is loaded."""
+def _forget() -> None:
     global _kept
-    if _kept is not None and _kept.predictor.info.name != model_name:
-        _kept = None
+    _kept = None
+
+
+worker.when_unloaded(_forget)
