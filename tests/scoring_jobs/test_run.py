@@ -110,19 +110,32 @@ def test_a_worker_that_died_costs_its_slice_only(genome: Assembly) -> None:
     assert ScoreSlice.objects.filter(job=job).count() == 2
 
 
+def _dies(slice_: ScoreSlice) -> None:
+    take(slice_.id, f"{worker.host_and_home()}:4194305:0000", ScoreSlice)
+    worker.recover_predecessors()
+
+
+def test_a_job_whose_every_row_kills_its_worker_fails_at_the_third(genome: Assembly) -> None:
+    job = asked(variants=[notation(genome, n) for n in range(10_001, 10_006)])
+    for row in range(3):
+        assert turn(job).start == row
+        for _ in range(3):
+            _dies(turn(job))
+        run(turn(job).id)
+    row = get_job(job.id)
+    assert (row.state, row.error_code, row.failed) == (State.FAILED, "worker_lost", 2)
+    assert "3 rows in sequence" in row.error_message
+
+
 def test_the_row_that_kills_its_worker_is_left_out_alone(genome: Assembly, settings: object) -> None:
     settings.SLICE_ROWS = 64  # type: ignore[attr-defined]
     job = asked(variants=[notation(genome, n) for n in (10_001, 10_002, 10_003)])
 
-    def dies(slice_: ScoreSlice) -> None:
-        take(slice_.id, f"{worker.host_and_home()}:4194305:0000", ScoreSlice)
-        worker.recover_predecessors()
-
-    dies(turn(job))  # somewhere within the three rows
+    _dies(turn(job))  # somewhere within the three rows
     run(turn(job).id)  # with care: one row
     assert get_job(job.id).done == 1
     for _ in range(3):
-        dies(turn(job))  # at the second
+        _dies(turn(job))  # at the second
     row = finished(job)
     assert (row.state, row.done, row.failed) == (State.DONE, 2, 1)
     (left,) = read_page(row, Wish(status="bad"))["rows"]

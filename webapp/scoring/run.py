@@ -26,6 +26,9 @@ from webapp.scoring.turns import send_next
 
 logger = logging.getLogger(__name__)
 
+MOST_LEFT_OUT = 3  # rows in sequence
+_DIED = "The worker died"  # the sentence of a row that was left out begins with it
+
 
 def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
     """Claim the slice and score it, or as much of it as SLICE_SECONDS allow; then send whose turn it is. Does nothing if another
@@ -95,12 +98,19 @@ def _rows(part: ScoreSlice) -> list[ScoreRow]:
 
 
 def _left_out(part: ScoreSlice) -> list[Scored]:
-    """The row that no attempt survived."""
-    sentence = (
-        f"The worker died {settings.MAX_ATTEMPTS} times while scoring this row, most often for lack of memory; "
-        "the others go on."
-    )
+    """The row that no attempt survived. Raises DomainError `worker_lost` for the last of MOST_LEFT_OUT in sequence: then it is not the
+    row, and each would take minutes."""
+    sentence = f"{_DIED} {settings.MAX_ATTEMPTS} times while scoring this row, most often for lack of memory; the others go on."
     (row,) = patiently(lambda: _rows(part))
+    before = ScoreRow.objects.filter(
+        job_id=part.job_id, order__lt=part.start, order__gt=part.start - MOST_LEFT_OUT, error__startswith=_DIED
+    )
+    if patiently(before.count) == MOST_LEFT_OUT - 1:
+        raise DomainError(
+            "worker_lost",
+            f"{_DIED} at each of {MOST_LEFT_OUT} rows in sequence, most often for lack of memory; ask for fewer tracks or scorers.",
+            status=500,
+        )
     return [Scored(row.variant, (), error=DomainError("worker_lost", sentence, status=500))]
 
 
