@@ -12,10 +12,17 @@ from predictor.variants.written import Action, CodingPosition, CodingSpan, Varia
 _DESCRIPTION = re.compile(
     r"(?P<reference>[^\s:]*?) ?(?:\((?P<selector>[^\s:()]+)\))? ?:? ?\b(?P<kind>[a-z])\. ?(?P<change>\S.*)"
 )
-# Nine of ten rows of a table are of this form; mutalyzer's Earley grammar takes 10 ms for each.
-_SUBSTITUTION = re.compile(r"(?P<side>[-*]?)(?P<number>\d+)(?P<offset>[+-]\d+)?(?P<ref>[A-Za-z]+)>(?P<alt>[A-Za-z]+)")
+# Nearly all rows of a table are of these forms; mutalyzer's Earley grammar takes 10 ms for each.
+_POINT = r"[-*]?[0-9]+(?:[+-][0-9]+)?"
+_SUBSTITUTION = re.compile(rf"(?P<first>{_POINT})(?P<ref>[A-Za-z]+)>(?P<alt>[A-Za-z]+)")
+_BASES = "[ACGTNacgtn]"
+_SPAN = re.compile(
+    rf"(?P<first>{_POINT})(?:_(?P<last>{_POINT}))?"
+    rf"(?:del(?P<deleted>{_BASES}*)(?:ins(?P<put>{_BASES}+))?|dup(?P<again>{_BASES}*)|ins(?P<inserted>{_BASES}+)|(?P<inverted>inv))"
+)
+_PARTS = re.compile(r"(?P<side>[-*]?)(?P<number>[0-9]+)(?P<offset>[+-][0-9]+)?")
 _MANY_DIGITS = re.compile(r"\d{13}")
-_SIDES = {"": None, "-": "upstream", "*": "downstream"}
+_SIDES = {"-": "upstream", "*": "downstream"}
 _OTHER_KINDS = {"p": "protein", "r": "RNA", "n": "non-coding transcript", "m": "mitochondrial", "o": "circular"}
 _ACTIONS: dict[str, Action] = {
     "substitution": "replace", "deletion": "replace", "deletion_insertion": "replace", "insertion": "insert",
@@ -53,26 +60,53 @@ def parse_hgvs(given: str) -> VariantText:
         raise DomainError("bad_position", f"“{shorten(given)}” has a position that is too large.", status=400)
     if change.endswith("="):
         raise no_change(given)
-    model = _substitution(change) or _model(given, kind, change)
+    model = _plain(change) or _model(given, kind, change)
     if model["type"] not in _ACTIONS:
         raise _unsupported(given, f"is a {model['type']}, which does not say its bases")
     return _variant(given, kind, reference, model)
 
 
-def _substitution(change: str) -> dict[str, Any] | None:
-    match = _SUBSTITUTION.fullmatch(change)
-    if not match:
+def _plain(change: str) -> dict[str, Any] | None:
+    """As `_model`, of a change with plain numbers and bases."""
+    if match := _SUBSTITUTION.fullmatch(change):
+        alleles = {"deleted": _sequence(match["ref"]), "inserted": _sequence(match["alt"])}
+        return {"location": _point(match["first"]), "type": "substitution", "source": "reference", **alleles}
+    if not (match := _SPAN.fullmatch(change)):
         return None
-    location: dict[str, Any] = {"type": "point", "position": int(match["number"])}
+    location = _point(match["first"])
+    if match["last"]:
+        location = {"type": "range", "start": location, "end": _point(match["last"])}
+    model: dict[str, Any] = {"location": location, "type": _kind(match), "source": "reference"}
+    if match["deleted"]:
+        model["deleted"] = _sequence(match["deleted"])
+    if bases := match["put"] or match["inserted"] or match["again"]:
+        model["inserted"] = _sequence(bases)
+    return model
+
+
+def _kind(match: re.Match[str]) -> str:
+    if match["inverted"]:
+        return "inversion"
+    if match["inserted"]:
+        return "insertion"
+    if match["again"] is not None:
+        return "duplication"
+    return "deletion_insertion" if match["put"] else "deletion"
+
+
+def _point(text: str) -> dict[str, Any]:
+    match = _PARTS.fullmatch(text)
+    assert match  # as _POINT
+    point: dict[str, Any] = {"type": "point", "position": int(match["number"])}
     if match["side"]:
-        location["outside_cds"] = _SIDES[match["side"]]
+        point["outside_cds"] = _SIDES[match["side"]]
     if match["offset"]:
-        location["offset"] = {"value": int(match["offset"])}
-    alleles = {
-        "deleted": [{"sequence": match["ref"], "source": "description"}],
-        "inserted": [{"sequence": match["alt"], "source": "description"}],
-    }
-    return {"location": location, "type": "substitution", "source": "reference", **alleles}
+        point["offset"] = {"value": int(match["offset"])}
+    return point
+
+
+def _sequence(bases: str) -> list[dict[str, str]]:
+    return [{"sequence": bases, "source": "description"}]
 
 
 def _model(given: str, kind: str, change: str) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from predictor.variants.written import VariantText, from_columns, read_allele, r
 
 MAX_CHARACTERS = 3 * MAX_ALLELE_BP  # two alleles of any length that is accepted, and a name
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_NUMBER = r"\d[\d,' ]*?"
+# Neighbouring parts share no character or are bounded: else a text of repetitions is divided among them in every way there is.
+_NUMBER = r"\d[\d,' ]{0,30}?"
 # The text has single spaces by now. Alleles may be anything, so that a wrong one gets a sentence of its own.
-_ARROW = re.compile(rf"([^\s:]+) ?[: ] ?({_NUMBER}) ?:? ?([^\s:>→/\d]*) ?(?:>|→|/) ?(\S*)")
+_ARROW = re.compile(rf"([^\s:]+) ?[: ] ?({_NUMBER}) ?:? ?([^\s:>→/\d,']*) ?(?:>|→|/) ?(\S*)")
 _COLONS = re.compile(rf"([^\s:]+) ?: ?({_NUMBER}) ?: ?([^\s:]*) ?: ?(\S*)")
 _SPACES = re.compile(r"([^\s:]+) (\d[\d,']*) (\S+) (\S+)")
-_GNOMAD = re.compile(r"(\S+?)-(\d[\d,]*)-([^\s:-]+)-(\S+)")
-_GTEX = re.compile(r"(\S+)_(\d[\d,]*)_([^\s\d:_]+)_([^\s\d:_]+)(?:_([A-Za-z][\w.-]*\d[\w.-]*))?")
+_GNOMAD = re.compile(r"(\S{1,100}?)-(\d[\d,]{0,30})-([^\s:-]+)-(\S+)")
+_GTEX = re.compile(r"(\S{1,100})_(\d[\d,]{0,30})_([^\s\d:_]+)_([^\s\d:_]+)(?:_([A-Za-z][\w.-]{0,60}))?")
 _ACCESSION = re.compile(r"[A-Za-z]{1,4}_?\d{5,}\.\d+")
 _RSID = re.compile(r"rs\d{1,15}", re.IGNORECASE)
 _PLACE = re.compile(rf"[^\s:]+ ?[: ] ?{_NUMBER}(?: ?(?:-|\.\.) ?{_NUMBER})?")
@@ -52,7 +53,7 @@ def parse_variant(text: str) -> VariantText:
         return _colons(given, *_four(match))
     if match := _GNOMAD.fullmatch(given):
         return from_columns(given, "gnomAD", _four(match))
-    if match := _GTEX.fullmatch(given):
+    if (match := _GTEX.fullmatch(given)) and _may_be_build(match[5]):
         return from_columns(given, "GTEx", _four(match), build=match[5] or "")
     if "[" in given or "]" in given or "<" in given:
         read_allele(given, given)  # a structural notation on its own: its sentence is the fitting one
@@ -66,6 +67,10 @@ def parse_variant(text: str) -> VariantText:
 
 def _four(match: re.Match[str]) -> tuple[str, str, str, str]:
     return match[1], match[2], match[3], match[4]
+
+
+def _may_be_build(name: str | None) -> bool:
+    return name is None or any(character.isdigit() for character in name)
 
 
 def _colons(given: str, sequence: str, number: str, ref: str, alt: str) -> VariantText:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from predictor.errors import DomainError
 from predictor.variants.notations import parse_variant
-from predictor.variants.written import Notation, VariantText, from_columns, shorten
+from predictor.variants.written import MAX_WRITTEN_BP, Notation, VariantText, from_columns, shorten, too_long
 
 _SHOWN = 200  # characters of a row that was refused
 
@@ -28,10 +28,17 @@ class Row:
 def split_alleles(
     number: int, identifier: str, columns: tuple[str, str, str, str], notation: Notation
 ) -> Iterator[Row]:
-    """A Row for each ALT; `columns` are chromosome, 1-based position, REF and the ALTs with commas between them."""
+    """A Row for each ALT; `columns` are chromosome, 1-based position, REF and the ALTs with commas between them.
+
+    One Row alone where the REF is too long for any ALT.
+    """
     chromosome, position, ref, alts = columns
     name = "" if identifier == "." else identifier
-    for allele, alt in enumerate(alts.split(","), start=1):
+    if len(ref) > MAX_WRITTEN_BP:
+        given = shorten(f"{chromosome}:{position}:{ref[:_SHOWN]}", _SHOWN)
+        yield Row(number, given, name, too_long(given, len(ref)))
+        return
+    for allele, alt in enumerate(_split(alts), start=1):
         given = f"{chromosome}:{position}:{ref}>{alt}"
         said: VariantText | DomainError
         try:
@@ -39,6 +46,15 @@ def split_alleles(
         except DomainError as error:
             said, given = error, shorten(given, _SHOWN)
         yield Row(number, given, name, said, allele)
+
+
+def _split(alts: str) -> Iterator[str]:
+    """One after the other: a line of nothing but commas would be a list of millions."""
+    first = 0
+    while (comma := alts.find(",", first)) >= 0:
+        yield alts[first:comma]
+        first = comma + 1
+    yield alts[first:]
 
 
 def refused(number: int, line: str, why: str) -> Row:

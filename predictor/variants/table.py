@@ -18,6 +18,8 @@ _HEADERS = {
     "id": {"id", "variant_id", "name", "rsid", "rs"},
     "variant": {"variant", "variants", "notation", "hgvs", "spdi", "mutation"},
 }
+_MOST_CELLS = 500  # of a line
+_MOST_QUOTED = 1 << 20  # characters of a line whose quotes are looked at
 _DIGITS = re.compile(r"\d[\d,']*")
 _ALLELES = re.compile(r"[ACGTN,-]+", re.IGNORECASE)
 
@@ -91,10 +93,10 @@ def _guess(line: str) -> dict[str, str]:
 
 def _cells(line: str, separator: str) -> list[str]:
     if separator == " ":
-        return line.split()
-    if '"' not in line:
-        return line.split(separator)
+        return line.split(None, _MOST_CELLS)
+    if '"' not in line or len(line) > _MOST_QUOTED:
+        return line.split(separator, _MOST_CELLS)
     try:
         return next(csv.reader([line], delimiter=separator), [])
     except csv.Error:
-        return line.split(separator)
+        return line.split(separator, _MOST_CELLS)

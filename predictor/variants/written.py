@@ -14,7 +14,7 @@ Notation = Literal["locus", "gnomAD", "GTEx", "SPDI", "HGVS", "rsID", "VCF", "ta
 Action = Literal["replace", "insert", "duplicate", "invert"]
 _MAX_DIGITS = 12
 _IS_BASES = re.compile(r"[ACGTN]+").fullmatch
-_MAX_WRITTEN_BP = 2 * MAX_ALLELE_BP  # before what both alleles share is taken off
+MAX_WRITTEN_BP = 2 * MAX_ALLELE_BP  # before what both alleles share is taken off
 _NOT_SAID = frozenset({"", ".", "?"})
 _NO_BASES = frozenset({"-"})
 _GROUPING = str.maketrans("", "", ",' ")
@@ -84,7 +84,7 @@ def from_columns(given: str, notation: Notation, columns: tuple[str, str, str, s
     if ref == alt:
         raise no_change(given)
     longest = max(len(ref or ""), len(alt))
-    if longest > _MAX_WRITTEN_BP:
+    if longest > MAX_WRITTEN_BP:
         raise too_long(given, longest)
     if ref == "":
         notes = (f"{shorten(alt, 20)} is inserted in front of base {number.strip()}.",)

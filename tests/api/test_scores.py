@@ -317,3 +317,10 @@ def test_openapi_describes_both_bodies(client: Client) -> None:
     assert "file" in body["multipart/form-data"]["schema"]["properties"]
     assert {"variants", "saturation", "scan"} <= body["application/json"]["schema"]["properties"].keys()
     assert f"{URL}/{{job_id}}/download.{{form}}" in said["paths"]
+
+
+def test_a_text_of_more_than_8_mb_is_told_to_be_a_file(client: Client, genome: Assembly) -> None:
+    answer = client.post(URL, {"text": "A" * (9 * 1024 * 1024)})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (413, "text_too_large")
+    assert error["message"] == "The text is larger than 8 MB; send it as a file, of up to 20 MB."

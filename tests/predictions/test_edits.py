@@ -66,9 +66,20 @@ def test_what_was_read_into_an_edit_is_said(genome: Assembly) -> None:
     base = _bases(genome, 20_000, 1)
     row = submit(parse_spec({"variants": [f"I:20001:{base}:{_other(base)}"]}), "")[0]
     assert row.edits[0]["start"] == 20_000
+    assert "counted from 1" in " ".join(row.warnings)
     plain = submit(parse_spec({"locus": "chrI:15,001-25,001"}), "")[0]
     assert (plain.edits, plain.edited_bp) == ([], None)
     assert plain.id != row.id
+
+
+@pytest.mark.django_db
+def test_the_same_edit_in_another_notation_is_the_same_prediction(genome: Assembly) -> None:
+    base = _bases(genome, 20_000, 1)
+    first, _ = submit(parse_spec({"variants": [f"I:20001:{base}:{_other(base)}"]}), "")
+    for text in (f"BK006935.2:20000:{base}:{_other(base)}", _snv(genome, 20_000)):
+        again, known = submit(parse_spec({"variants": [text]}), "")
+        assert (again.id, known) == (first.id, True)
+        assert again.warnings == first.warnings  # of the first
 
 
 BAD = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.predictions import worker
 from webapp.predictions.models import State
 from webapp.scoring.access import get_job
@@ -20,6 +20,15 @@ def notation(genome: Assembly, number: int, alt: str = "", chromosome: str = "ch
     bases = Chromosome.objects.get(assembly=genome, name=chromosome).sequence
     ref = bases[number - 1]
     return f"{chromosome}:{number}:{ref}>{alt or 'ACGT'['ACGT'.index(ref) - 3]}"
+
+
+def gene(genome: Assembly, name: str, start: int, end: int, strand: str, systematic: str = "") -> Gene:
+    """A protein-coding gene of one exon on chrI, found under both names."""
+    keys = [one.casefold() for one in (name, systematic) if one]
+    return Gene.objects.create(
+        assembly=genome, chromosome=genome.chromosomes.get(name="chrI"), start=start, end=end, strand=strand, name=name,
+        systematic=systematic, kind="protein-coding", exons=[[start, end]], keys=keys, words=f" {' '.join(keys)}",
+    )  # fmt: skip
 
 
 def asked(visitor: str = "", upload: Upload | None = None, **fields: object) -> ScoreJob:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from predictor.api import DomainError, Predictor
-from tests.scoring_jobs.making import asked, finished, notation, turn
+from tests.scoring_jobs.making import asked, finished, gene, notation, turn
 from webapp.loci.models import Assembly
 from webapp.predictions import worker
 from webapp.predictions.claims import take
 from webapp.predictions.models import State
 from webapp.scoring.access import cancel_job, get_job
+from webapp.scoring.downloads import details
 from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.run import run
 from webapp.scoring.table import Wish, read_page, read_table
@@ -51,6 +54,17 @@ def test_a_job_is_scored_slice_by_slice_with_one_message_at_a_time(genome: Assem
     assert row.finished_at is not None and row.busy_seconds > 0
     assert np.isfinite(read_table(row).values).all()
     assert not ScoreSlice.objects.filter(job=job, state=State.QUEUED).exists()
+
+
+def test_a_scan_has_values_of_its_gene_and_of_no_other_of_that_name(genome: Assembly) -> None:
+    gene(genome, "ABC1", 10_000, 11_000, "-", "YA001C")
+    gene(genome, "ABC1", 11_600, 12_000, "+", "YA002W")
+    job = asked(scan="YA001C", scorers=["RNA_SEQ"], tracks=["rna_wt_minus"])
+    run(turn(job).id)
+    assert get_job(job.id).done == 2
+    found = {one.id for _, scored in details(job) for result in scored.results for one in result.genes}
+    assert found == {"YA001C"}
+    assert job.gene == "ABC1"
 
 
 def test_values_do_not_depend_on_how_the_rows_were_cut(genome: Assembly, settings: object) -> None:
@@ -96,19 +110,32 @@ def test_a_worker_that_died_costs_its_slice_only(genome: Assembly) -> None:
     assert ScoreSlice.objects.filter(job=job).count() == 2
 
 
+def _dies(slice_: ScoreSlice) -> None:
+    take(slice_.id, f"{worker.host_and_home()}:4194305:0000", ScoreSlice)
+    worker.recover_predecessors()
+
+
+def test_a_job_whose_every_row_kills_its_worker_fails_at_the_third(genome: Assembly) -> None:
+    job = asked(variants=[notation(genome, n) for n in range(10_001, 10_006)])
+    for row in range(3):
+        assert turn(job).start == row
+        for _ in range(3):
+            _dies(turn(job))
+        run(turn(job).id)
+    row = get_job(job.id)
+    assert (row.state, row.error_code, row.failed) == (State.FAILED, "worker_lost", 2)
+    assert "3 rows in sequence" in row.error_message
+
+
 def test_the_row_that_kills_its_worker_is_left_out_alone(genome: Assembly, settings: object) -> None:
     settings.SLICE_ROWS = 64  # type: ignore[attr-defined]
     job = asked(variants=[notation(genome, n) for n in (10_001, 10_002, 10_003)])
 
-    def dies(slice_: ScoreSlice) -> None:
-        take(slice_.id, f"{worker.host_and_home()}:4194305:0000", ScoreSlice)
-        worker.recover_predecessors()
-
-    dies(turn(job))  # somewhere within the three rows
+    _dies(turn(job))  # somewhere within the three rows
     run(turn(job).id)  # with care: one row
     assert get_job(job.id).done == 1
     for _ in range(3):
-        dies(turn(job))  # at the second
+        _dies(turn(job))  # at the second
     row = finished(job)
     assert (row.state, row.done, row.failed) == (State.DONE, 2, 1)
     (left,) = read_page(row, Wish(status="bad"))["rows"]
@@ -175,6 +202,25 @@ class Breaks:
             if edit.bases == self._bases:
                 raise self._error
             yield result
+
+
+def test_a_model_is_not_kept_when_another_is_loaded(genome: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.loaded("yeast")
+    model = Breaks(ValueError(), "none")
+    monkeypatch.setattr(worker, "_loaded", {"yeast": model})
+    job = asked(variants=[notation(genome, 10_001)])
+    run(turn(job).id, load=worker.loaded)
+    gone = weakref.ref(model)
+    del model
+
+    def load(name: str, **options: object) -> Predictor:
+        gc.collect()
+        assert gone() is None  # before the memory of another is needed
+        raise DomainError("unknown_model", "There is no such model.")
+
+    monkeypatch.setattr(worker, "load", load)
+    with pytest.raises(DomainError, match="no such model"):
+        worker.loaded("another")  # of a prediction: no slice comes between
 
 
 def _insertion(genome: Assembly, number: int) -> str:

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from predictor.api import DomainError, Interval, model_info
 from tests.predictions.making import random_dna
-from tests.scoring_jobs.making import asked, notation
+from tests.scoring_jobs.making import asked, gene, notation
 from webapp.loci.genome import AssemblyGenome
-from webapp.loci.models import Assembly, Gene
+from webapp.loci.models import Assembly
 from webapp.predictions.models import State
 from webapp.scoring.access import cancel_job, get_job
 from webapp.scoring.columns import usual
@@ -25,14 +25,6 @@ from webapp.scoring.specs import parse_score_spec
 from webapp.scoring.submit import Upload, submit
 
 pytestmark = pytest.mark.django_db
-
-
-def _gene(genome: Assembly, name: str, start: int, end: int, strand: str) -> Gene:
-    chromosome = genome.chromosomes.get(name="chrI")
-    return Gene.objects.create(
-        assembly=genome, chromosome=chromosome, start=start, end=end, strand=strand, name=name, kind="protein-coding",
-        exons=[[start, end]], keys=[name.casefold()], words=f" {name.casefold()}",
-    )  # fmt: skip
 
 
 def test_good_rows_come_by_place_and_bad_ones_last(genome: Assembly) -> None:
@@ -103,7 +95,7 @@ def test_a_promoter_is_500_bp_before_the_start_codon_as_far_as_there_are(
 
 
 def test_a_scan_has_every_substitution_and_tiles_of_five(genome: Assembly) -> None:
-    _gene(genome, "ABC1", 10_000, 11_000, "-")
+    gene(genome, "ABC1", 10_000, 11_000, "-")
     job = asked(scan="abc1")
     rows = list(ScoreRow.objects.filter(job=job))
     deletions = [row for row in rows if len(row.ref) > len(row.alt)]
@@ -112,6 +104,16 @@ def test_a_scan_has_every_substitution_and_tiles_of_five(genome: Assembly) -> No
     assert {len(row.ref) - len(row.alt) for row in deletions} == {5}
     assert (job.kind, job.gene, job.start, job.end) == ("scan", "ABC1", 11_000, 11_500)
     assert describe(job)["title"] == "Promoter of ABC1"
+
+
+def test_two_genes_that_share_a_promoter_have_a_job_each(genome: Assembly) -> None:
+    gene(genome, "ABC1", 9_000, 10_000, "-")
+    gene(genome, "XYZ1", 10_500, 11_000, "+")
+    left, right = asked(scan="ABC1"), asked(scan="XYZ1")
+    assert (left.start, left.end) == (right.start, right.end) == (10_000, 10_500)
+    assert left.id != right.id
+    assert describe(right)["title"] == "Promoter of XYZ1"
+    assert asked(scan="ABC1").id == left.id
 
 
 BAD = [
@@ -171,12 +173,30 @@ def test_the_same_request_is_answered_by_the_same_job(genome: Assembly) -> None:
     assert submit(parse_score_spec(given), "")[1] is False
 
 
+def test_a_file_of_the_same_rows_is_not_answered_with_the_file_of_somebody_else(genome: Assembly) -> None:
+    chromosome, number, change = notation(genome, 10_001).split(":")
+    ref, alt = change.split(">")
+
+    def vcf(genotype: str) -> Upload:
+        head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tpatient\n"
+        row = f"{chromosome}\t{number}\t.\t{ref}\t{alt}\t.\t.\t.\tGT\t{genotype}\n"
+        return Upload("cohort.vcf", (head + row).encode())
+
+    alice, bob = "a" * 32, "b" * 32
+    first, second = asked(alice, upload=vcf("0/1")), asked(bob, upload=vcf("1/1"))
+    assert first.id != second.id
+    assert b"1/1" in unpack_upload(ScoreJob.objects.get(id=second.id).upload)
+    assert asked(bob, upload=vcf("0/1")).id == first.id  # byte by byte what Bob holds himself
+
+
 def test_three_jobs_at_once_are_what_a_visitor_may_have(genome: Assembly) -> None:
     alice = "a" * 32
     jobs = [asked(alice, variants=[notation(genome, n)]) for n in (10_001, 10_002, 10_003)]
     with pytest.raises(DomainError, match="3 scoring jobs waiting") as caught:
         asked(alice, variants=[notation(genome, 10_004)])
     assert caught.value.status == 429
+    with pytest.raises(DomainError, match="3 scoring jobs waiting"):
+        asked(alice, variants=["nonsense"])  # not read at all
     asked("b" * 32, variants=[notation(genome, 10_004)])
     cancel_job(get_job(jobs[0].id), alice)
     asked(alice, variants=[notation(genome, 10_005)])
@@ -199,14 +219,14 @@ def test_an_unknown_job_is_404() -> None:
 
 
 def test_the_genome_of_the_database_has_aliases_transcripts_and_no_rsids(genome: Assembly) -> None:
-    _gene(genome, "ABC1", 10_000, 11_000, "-")
+    gene(genome, "ABC1", 10_000, 11_000, "-")
     found = AssemblyGenome(genome)
     assert found.canonical("1") == "chrI"
     transcript = found.transcript("abc1")
     assert transcript is not None and transcript.exons == ((10_000, 11_000),)
     assert found.rsid("rs1") is None
     assert found.fetch(Interval("chrI", 5, 15)) == random_dna(40_000, 0)[5:15]
-    assert [gene.name for gene in found.genes(Interval("chrI", 10_999, 11_001))] == ["ABC1"]
+    assert [one.name for one in found.genes(Interval("chrI", 10_999, 11_001))] == ["ABC1"]
     bases = random_dna(40_000, 0)[10_999]
     back = {"A": "T", "C": "G", "G": "C", "T": "A"}
     ref = back[bases]

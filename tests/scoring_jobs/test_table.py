@@ -16,7 +16,7 @@ from webapp.scoring.access import get_job
 from webapp.scoring.models import ScoreJob, ScoreSlice
 from webapp.scoring.packing import TablePart, pack_table
 from webapp.scoring.plots import read_matrix, read_points
-from webapp.scoring.table import Wish, read_page, read_table
+from webapp.scoring.table import ScoreTable, Wish, read_page, read_table
 
 pytestmark = pytest.mark.django_db
 
@@ -108,8 +108,24 @@ def test_with_quantiles_the_strongest_is_the_highest(genome: Assembly) -> None:
     job = asked(variants=[notation(genome, n) for n in (10_001, 10_002)])
     quantiles = np.array([[-0.99, 0.5], [0.2, 0.9]], np.float32)
     row = stored(job, [[1.0, 50.0], [2.0, 1.0]], quantiles=quantiles)
-    assert read_table(row).strongest()[0].tolist() == [0, 1]
+    assert read_table(row).strongest[0].tolist() == [0, 1]
     assert _numbers(row, sort="strongest") == [1, 2]
+
+
+def test_the_strongest_are_found_once_for_all_pages(job: ScoreJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    inner = ScoreTable.strength
+
+    def counted(table: ScoreTable) -> object:
+        calls.append(1)
+        return inner(table)
+
+    monkeypatch.setattr(ScoreTable, "strength", counted)
+    read_page(job, Wish(sort="strongest"))
+    read_page(job, Wish())
+    assert len(calls) <= 1
+    strength = read_table(job).strongest[2]
+    assert strength.dtype == np.float32
 
 
 def test_how_strong_an_allele_is_makes_no_row_the_strongest(genome: Assembly) -> None:
@@ -117,7 +133,7 @@ def test_how_strong_an_allele_is_makes_no_row_the_strongest(genome: Assembly) ->
     assert [column["effect"] for column in job.columns] == [True, False]  # CHIP_TF, CHIP_TF_ACTIVE
     quantiles = np.array([[0.1, 0.99], [0.2, 0.5]], np.float32)
     row = stored(job, [[0.1, 90.0], [0.2, 1.0]], levels=True, quantiles=quantiles)
-    assert read_table(row).strongest()[0].tolist() == [0, 0]
+    assert read_table(row).strongest[0].tolist() == [0, 0]
     assert _numbers(row, sort="strongest") == [2, 1]
 
 

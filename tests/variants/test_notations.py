@@ -28,7 +28,7 @@ from predictor.api import (
 from predictor.genome import one_based
 from predictor.reference import Reference
 from predictor.variants.genome_access import is_build
-from predictor.variants.hgvs import _model, _substitution
+from predictor.variants.hgvs import _model, _plain
 
 LONG = "A" * 10_001
 
@@ -184,9 +184,34 @@ def test_builds_by_their_names() -> None:
     assert not is_build("b37", "hg38") and not is_build("b38", "sacCer3")
 
 
-def test_plain_substitutions_are_read_as_the_grammar_reads_them() -> None:
-    for change in ("278871A>G", "-150A>G", "93+5G>A", "94-12g>a", "*12A>T"):
-        assert _substitution(change) == _model(f"X:c.{change}", "c", change)
+PLACES = ("10", "007", "-150", "93+5", "94-12", "*12", "10_12", "-10_*12", "93+1_94-2", "10+0")
+CHANGES = ("del", "delACG", "delacgn", "dup", "dupACG", "insA", "insNacgt", "delinsAC", "delACGinsT", "inv")  # fmt: skip
+
+
+def test_plain_changes_are_read_as_the_grammar_reads_them() -> None:
+    for kind in "gc":
+        for change in (
+            "278871A>G",
+            "-150A>G",
+            "93+5G>A",
+            "94-12g>a",
+            "*12A>T",
+            *(f"{p}{c}" for p in PLACES for c in CHANGES),
+        ):
+            assert _plain(change) == _model(f"X:{kind}.{change}", kind, change), change
+
+
+def test_what_is_not_plain_is_left_to_the_grammar() -> None:
+    for change in ("10_12del3", "10_12inv3", "10_12invACG", "10_12[5]", "(10_12)del", "10_11ins20_30", "10del;12del", "10_11insU",
+                   "[1A>G;3A>T]", "10_12delinsins", "?_12del", "٣del"):  # fmt: skip
+        assert _plain(change) is None
+
+
+def test_10_000_rows_of_hgvs_are_read_in_seconds() -> None:
+    began = time.process_time()
+    for number in range(1, 10_001):
+        parse_variant(f"chrII:g.{number}_{number + 2}delinsAC")
+    assert time.process_time() - began < 2
 
 
 def test_an_allele_of_10000_bp_is_read_in_every_notation(yeast: ReferenceGenome) -> None:
@@ -203,6 +228,25 @@ def test_no_text_makes_the_reader_slow() -> None:
         with pytest.raises(DomainError):
             parse_variant(text)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a:1" + "," * 19_997, "a:1" + "1 " * 9_998, "a" + "_1_A_C_b" * 2_499 + "!", "a-1-A-" * 3_333 + " x", "a_1_A_C_b" + "1." * 9_995 + "!",
+     "a:1-1" + "' " * 9_997, "a (" + "b" * 19_997, "a 1 A" + "A/" * 9_997 + " "],
+    ids=lambda text: text[:9],
+)  # fmt: skip
+def test_no_repetition_is_tried_in_every_way(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(DomainError):
+        parse_variant(text)
+    assert time.process_time() - began < 0.3
+
+
+def test_a_gtex_name_ends_with_a_build_that_has_a_number(yeast: ReferenceGenome) -> None:
+    assert parse_variant("chrII_279021_A_T_b38").build == "b38"
+    with pytest.raises(DomainError, match="is not a variant"):
+        parse_variant("chrII_279021_A_T_build")
 
 
 BASES = st.text("ACGT", max_size=6)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 import time
+import tracemalloc
 from pathlib import Path
 
 import pysam
@@ -12,7 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.api import DomainError, ReferenceGenome, Row, VcfText, read_rows, read_upload, resolve, variant_text
+from predictor.api import (
+    DomainError,
+    ReferenceGenome,
+    Row,
+    VcfText,
+    read_rows,
+    read_upload,
+    resolve,
+    upload_rows,
+    variant_text,
+)
 
 HEADER = (
     "##fileformat=VCFv4.2\n##contig=<ID=chrII,length=813184>\n"
@@ -154,6 +166,61 @@ def test_what_pysam_writes_is_read(tmp_path: Path, name: str, mode: str) -> None
         broken = list(read_rows(path.read_bytes()[: path.stat().st_size // 2], name))
         assert isinstance(broken[-1].variant, DomainError) and "breaks off" in str(broken[-1].variant)
         assert [row.given_text for row in broken[:-1]] == [row.given_text for row in rows[: len(broken) - 1]]
+
+
+def test_a_small_file_cannot_swell_to_more_than_the_memory_there_is() -> None:
+    """40 KB that unpack to 40 MB of empty lines, and 70 KB that unpack to 70 MB of one."""
+    for text, sentence in ((b"\n" * 40_000_000, "200,000 lines"), (b"A" * 70_000_000, "64 MB")):
+        packed = gzip.compress(text)
+        tracemalloc.start()
+        with pytest.raises(DomainError, match=sentence) as caught:
+            read_upload(packed, "a.vcf.gz")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (caught.value.code, caught.value.status) == ("file_too_large", 413)
+        assert peak < 180e6
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_whatever_ends_them(end: str) -> None:
+    assert len(read_upload(("x" + end).encode() * 200_000, "a.txt").lines) == 200_000
+    with pytest.raises(DomainError, match="more than 200,000 lines"):
+        read_upload(("x" + end).encode() * 200_001, "a.txt")
+
+
+def test_the_lines_of_a_bcf_are_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = pysam.VariantHeader()
+    header.contigs.add("chrII", length=813_184)
+    path = tmp_path / "a.bcf"
+    with pysam.VariantFile(str(path), "wb", header=header) as file:
+        for i in range(100):
+            file.write(header.new_record("chrII", i, i + 1, ("A", "T"), f"v{i}"))
+    monkeypatch.setattr("predictor.variants.upload.MAX_LINES", 99)
+    with pytest.raises(DomainError, match="more than 99 lines"):
+        read_upload(path.read_bytes(), "a.bcf")
+    monkeypatch.setattr("predictor.variants.upload.MAX_LINES", 1000)
+    monkeypatch.setattr("predictor.variants.upload.MAX_TEXT_BYTES", 1000)
+    with pytest.raises(DomainError, match="unpacks to over"):
+        read_upload(path.read_bytes(), "a.bcf")
+
+
+def test_a_ref_that_is_too_long_is_refused_once_and_not_for_each_alt() -> None:
+    line = f"chrII\t1\tv1\t{'A' * 20_001}\t" + ",".join(["T"] * 1_000)
+    (row,) = read_rows(line.encode(), "a.vcf")
+    assert isinstance(row.variant, DomainError) and row.variant.code == "allele_too_long"
+    assert (row.number, row.id, row.allele) == (1, "v1", 1) and len(row.given_text) <= 200
+    assert "20,001 bp" in str(row.variant)
+    assert len(list(read_rows(line.replace("AA", "A", 1).encode(), "a.vcf"))) == 1_000
+
+
+@pytest.mark.parametrize("line", ["chrII\t1\t.\tA\tC" + "," * 20_000_000, "," * 20_000_000, " x" * 10_000_000])
+def test_a_line_of_nothing_but_marks_is_not_cut_at_each(line: str) -> None:
+    lines = read_upload(line.encode(), "a.txt")
+    tracemalloc.start()
+    list(itertools.islice(upload_rows(lines), 10))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 130e6
 
 
 @settings(deadline=None, max_examples=200)

@@ -171,8 +171,11 @@ def _from_form(request: HttpRequest) -> tuple[services.ScoreSpec, services.Uploa
         raise too_large
     try:
         fields, files = request.POST, request.FILES
-    except RequestDataTooBig:
-        raise too_large from None
+    except RequestDataTooBig:  # of the fields: the file is counted apart
+        drain(request)
+        most_text = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
+        sentence = f"The text is larger than {most_text} MB; send it as a file, of up to {most >> 20} MB."
+        raise DomainError("text_too_large", sentence, status=413) from None
     except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError):
         raise DomainError("bad_body", "The form cannot be read; send it as multipart/form-data.", status=400) from None
     given: dict[str, Any] = {name: text for name, text in fields.items() if str(text).strip()}

@@ -43,10 +43,10 @@ def scores(request: HttpRequest, job_id: str) -> HttpResponse:
     """A scoring job, whatever state it is in."""
     try:
         job = get_job(job_id)
+        data = scores_data(job)  # its genome may have been removed
     except DomainError as error:
         return problem(request, str(error), error.status)
     remember(request)
-    data = scores_data(job)
     first = read_page(job, Wish(sort="strongest"))
     plotly = static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js")
     context = {"title": data["job"]["title"], "job": data["job"], "data": data, "first": first, "plotly": plotly}

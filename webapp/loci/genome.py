@@ -47,7 +47,7 @@ class AssemblyGenome:
         """Genes by place."""
         return Genes(
             GeneModel(
-                gene.systematic or gene.name, gene.name, gene.chromosome.name, gene.start, gene.end, gene.strand,
+                gene_id(gene), gene.name, gene.chromosome.name, gene.start, gene.end, gene.strand,
                 _pairs(gene), gene.kind,
             )
             for gene in self._rows
@@ -86,6 +86,11 @@ class AssemblyGenome:
         if len(self._blocks) > _BLOCKS:
             self._blocks.popitem(last=False)
         return self._blocks[key]
+
+
+def gene_id(gene: Gene) -> str:
+    """What a scorer knows it by: several genes may share a name."""
+    return gene.systematic or gene.name
 
 
 def _pairs(gene: Gene) -> tuple[tuple[int, int], ...]:

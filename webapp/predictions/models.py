@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.apps import apps
 from django.db import models
@@ -69,6 +69,11 @@ class Work(Standing):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def in_turn(cls) -> models.QuerySet[Self]:
+        """The rows that wait and may have a message in the queue."""
+        return cls._default_manager.filter(state=State.QUEUED)
 
 
 class Request(models.Model):

@@ -37,7 +37,7 @@ _SUBMIT_LOCK = 0x10C05C0B  # any constant: one submission at a time counts the b
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A spec that was understood."""
+    """A spec that was understood; `warnings` without the notes of its edits."""
 
     model: ModelInfo
     input: ModelInput
@@ -49,7 +49,7 @@ class _Asked:
     tail: str = ""
 
     def digest(self) -> str:
-        """Names the result: equal digests mean equal bytes and an equal page."""
+        """Names the result: equal digests mean equal bytes and, but for how edits were written, an equal page."""
         canonical = {
             "model": self.model.sha256,
             "sequence": self.input.sha256,
@@ -135,7 +135,7 @@ def _with_edits(asked: _Asked, edits: Edits | None, genome: AssemblyGenome | Non
     if genome is not None and place is not None and edits.tail_bp:
         end = min(place.end + edits.tail_bp, genome.lengths[place.chromosome])
         tail = genome.fetch(Interval(place.chromosome, place.end, end)) if end > place.end else ""
-    return replace(asked, warnings=(*asked.warnings, *edits.notes), edits=edits, tail=tail)
+    return replace(asked, edits=edits, tail=tail)
 
 
 def assembly_for(model: ModelInfo, genome: str | None) -> Assembly:
@@ -221,7 +221,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         asked_start=origin + given.asked[0],
         asked_end=origin + given.asked[1],
         padding=[{"start": origin + p.start, "end": origin + p.end, "kind": p.kind} for p in given.padding],
-        warnings=list(asked.warnings),
+        warnings=[*asked.warnings, *(asked.edits.notes if asked.edits else ())],
         sequence=pack(given.sequence),
         **_edited(asked, origin),
         model_name=model.name,

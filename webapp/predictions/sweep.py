@@ -64,7 +64,7 @@ def _stale(table: type[Work]) -> tuple[list[uuid.UUID], int]:
 
 
 def _lost(table: type[Work]) -> list[uuid.UUID]:
-    """QUEUED rows that no message stands for any more, oldest first.
+    """QUEUED rows whose turn it is and that no message stands for any more, oldest first.
 
     Never sent; or overtaken, since the queue is first in, first out; or waiting while no worker is busy and the broker
     has nothing. A message too many does no harm: its claim finds nothing to do.
@@ -74,7 +74,7 @@ def _lost(table: type[Work]) -> list[uuid.UUID]:
         lost |= Q(sent_at__lt=newest - _LOST_AFTER)
     if _nothing_moves():
         lost |= Q(sent_at__lt=Now() - _LOST_AFTER)
-    queued = table._default_manager.filter(lost, state=State.QUEUED).order_by("created")
+    queued = table.in_turn().filter(lost).order_by("created")
     return list(queued.values_list("id", flat=True)[:_AT_ONCE])
 
 

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from webapp.predictions.models import State, Work, WorkerStatus, tables_of_work
 logger = logging.getLogger(__name__)
 
 _loaded: dict[str, Predictor] = {}  # at most one: memory is the worker's scarce good
+_unloading: list[Callable[[], None]] = []
 _loading = threading.Lock()
 _error = ""
 _busy_with: uuid.UUID | None = None
@@ -51,6 +53,8 @@ def loaded(name: str) -> Predictor:
         if name in _loaded:
             return _loaded[name]
         _loaded.clear()
+        for forget in _unloading:
+            forget()
         try:
             _loaded[name] = load(name, device=settings.DEVICE, threads=settings.PREDICTOR_THREADS, dtype=settings.DTYPE)
         except DomainError as error:
@@ -62,6 +66,11 @@ def loaded(name: str) -> Predictor:
             raise DomainError("model_not_loaded", _error, status=500) from error
         _error = ""
         return _loaded[name]
+
+
+def when_unloaded(forget: Callable[[], None]) -> None:
+    """Call `forget` before another model is loaded: whoever keeps the one before, or what was made with it, keeps its memory."""
+    _unloading.append(forget)
 
 
 def set_busy(row_id: uuid.UUID | None) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from predictor.api import DomainError
 from webapp.predictions.models import WAITING, State
 from webapp.scoring.models import ScoreJob, ScoreSlice
+from webapp.scoring.turns import send_next
 
 
 def get_job(job_id: str | uuid.UUID) -> ScoreJob:
@@ -35,6 +36,7 @@ def cancel_job(job: ScoreJob, visitor: str) -> ScoreJob:
         # The slice first, as a worker that stores it does.
         ScoreSlice.objects.filter(job=job, state__in=WAITING).update(**ended, claim=None, stage="")
         changed = ScoreJob.objects.filter(id=job.id, state__in=WAITING).update(**ended)
+        transaction.on_commit(send_next)
     fresh = get_job(job.id)
     if not changed:
         raise DomainError("already_finished", f"This job is {fresh.get_state_display().lower()} already.", status=409)

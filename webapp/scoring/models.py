@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
 from predictor.api import Variant
-from webapp.predictions.models import Request, Standing, Work
+from webapp.predictions.models import WAITING, Request, Standing, Work
 
 
 class Kind(models.TextChoices):
@@ -22,8 +22,9 @@ class ScoreJob(Request, Standing):
     """Variants to be scored by `scorers` for `tracks`; `columns` says what each value of a row is (see columns.py).
 
     `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
-    their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open)
-    and `gene` of a saturation or a scan. Rows up to `careful_until` are scored one by one, since a worker died there.
+    their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open) of
+    a saturation or a scan, `gene` and `gene_id` (predictor.api.Gene's) of a scan. Rows up to `careful_until` are scored one by
+    one, since a worker died there.
     """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -33,6 +34,7 @@ class ScoreJob(Request, Standing):
     start = models.BigIntegerField(null=True)
     end = models.BigIntegerField(null=True)
     gene = models.CharField(max_length=100, blank=True, default="")
+    gene_id = models.CharField(max_length=100, blank=True, default="")
     scorers = models.JSONField(default=list)
     tracks = models.JSONField(default=list)
     columns = models.JSONField(default=list)
@@ -109,8 +111,8 @@ class ScoreRow(models.Model):
 class ScoreSlice(Work):
     """Rows [start, start + count) by order, scored at one go and stored together (see packing.py).
 
-    Only the slice whose turn it is exists beside the finished ones, so that a job has one message in the queue; `count` of a slice
-    that waits is the most it will take.
+    Only the slice that comes next exists beside the finished ones, and it is sent once its job is the oldest (see turns.py);
+    `count` of a slice that waits is the most it will take.
     """
 
     TASK = "scoring.slice"
@@ -132,3 +134,9 @@ class ScoreSlice(Work):
             ),
             models.Index(fields=["sent_at"], name="scoring_sent"),
         ]
+
+    @classmethod
+    def in_turn(cls) -> models.QuerySet[Self]:
+        """Of the oldest job that is not over yet."""
+        oldest = ScoreJob.objects.filter(state__in=WAITING).order_by("created", "id").values("id")[:1]
+        return super().in_turn().filter(job__in=oldest)

@@ -15,19 +15,25 @@ from django.db.models.functions import Coalesce, Now
 from predictor.api import Cancelled, DomainError, Interval, Predictor, Scored, Variant, VariantScorer
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.services import get_assembly
-from webapp.predictions import dispatch, worker
+from webapp.predictions import worker
 from webapp.predictions.claims import Claim, Heartbeat, give_back, patiently, take
 from webapp.predictions.models import WAITING, State
 from webapp.predictions.run import OUT_OF_MEMORY, check_model, out_of_memory
 from webapp.scoring.columns import read_scorers, read_tracks
 from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.store import fail_job, store
+from webapp.scoring.turns import send_next
 
 logger = logging.getLogger(__name__)
 
+MOST_LEFT_OUT = 3  # rows in sequence
+_DIED = "The worker died"  # the sentence of a row that was left out begins with it
+
 
 def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
-    """Claim the slice and score it, or as much of it as SLICE_SECONDS allow. Does nothing if another attempt has it."""
+    """Claim the slice and score it, or as much of it as SLICE_SECONDS allow; then send whose turn it is. Does nothing if another
+    attempt has it.
+    """
     claim = patiently(lambda: take(slice_id, worker.worker_name(), ScoreSlice))
     if claim is None:
         logger.info("slice %s is not waiting any more", slice_id)
@@ -35,6 +41,7 @@ def run(slice_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -
     worker.set_busy(slice_id)
     try:
         _attempt(claim, load)
+        patiently(send_next)
     finally:
         worker.set_busy(None)
 
@@ -50,14 +57,11 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
             if part.attempts > settings.MAX_ATTEMPTS:
                 scored = _left_out(part)
             else:
-                _forget(job.model_name)
                 predictor = load(job.model_name)
                 check_model(job, predictor)
                 begun = time.monotonic()  # what is left is told from the scoring alone
                 scored = list(_score(part, predictor, heartbeat))
-            following = store(claim, job, scored, time.monotonic() - begun)
-        if following is not None:
-            dispatch.send(ScoreSlice, [following])
+            store(claim, job, scored, time.monotonic() - begun)
     except Cancelled:
         logger.info("%s was cancelled, or another attempt has it", claim.row_id)
     except DomainError as error:
@@ -66,8 +70,7 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     except Exception:
         logger.exception("%s: attempt failed", claim.row_id)
         if part.attempts < settings.MAX_ATTEMPTS:
-            if patiently(lambda: give_back(claim)):
-                dispatch.send(ScoreSlice, [claim.row_id])
+            patiently(lambda: give_back(claim))
             return
         sentence = f"The scoring failed for a reason that is ours; the server's log has it under {claim.row_id}."
         patiently(lambda: fail_job(claim, job.id, "internal", sentence))
@@ -95,12 +98,19 @@ def _rows(part: ScoreSlice) -> list[ScoreRow]:
 
 
 def _left_out(part: ScoreSlice) -> list[Scored]:
-    """The row that no attempt survived."""
-    sentence = (
-        f"The worker died {settings.MAX_ATTEMPTS} times while scoring this row, most often for lack of memory; "
-        "the others go on."
-    )
+    """The row that no attempt survived. Raises DomainError `worker_lost` for the last of MOST_LEFT_OUT in sequence: then it is not the
+    row, and each would take minutes."""
+    sentence = f"{_DIED} {settings.MAX_ATTEMPTS} times while scoring this row, most often for lack of memory; the others go on."
     (row,) = patiently(lambda: _rows(part))
+    before = ScoreRow.objects.filter(
+        job_id=part.job_id, order__lt=part.start, order__gt=part.start - MOST_LEFT_OUT, error__startswith=_DIED
+    )
+    if patiently(before.count) == MOST_LEFT_OUT - 1:
+        raise DomainError(
+            "worker_lost",
+            f"{_DIED} at each of {MOST_LEFT_OUT} rows in sequence, most often for lack of memory; ask for fewer tracks or scorers.",
+            status=500,
+        )
     return [Scored(row.variant, (), error=DomainError("worker_lost", sentence, status=500))]
 
 
@@ -109,8 +119,8 @@ def _score(part: ScoreSlice, predictor: Predictor, heartbeat: Heartbeat) -> Iter
     rows, job = patiently(lambda: _rows(part)), part.job
     scorers, tracks = tuple(read_scorers(job.scorers).values()), read_tracks(job.tracks)
     scorer = _scorer(job.genome, predictor)
-    if job.gene:
-        scorer = scorer.among(lambda gene: gene.name == job.gene)
+    if job.gene_id:
+        scorer = scorer.among(lambda gene: gene.id == job.gene_id)
     variants = [row.variant for row in rows]
     until, count = time.monotonic() + settings.SLICE_SECONDS, 0
     try:
@@ -171,8 +181,9 @@ def _scorer(name: str, predictor: Predictor) -> VariantScorer:
     return _kept
 
 
-def _forget(model_name: str) -> None:
-    """Memory is the worker's scarce good: what another model needs is given up before this one is loaded."""
+def _forget() -> None:
     global _kept
-    if _kept is not None and _kept.predictor.info.name != model_name:
-        _kept = None
+    _kept = None
+
+
+worker.when_unloaded(_forget)

@@ -17,26 +17,26 @@ from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.packing import pack_details, pack_table, table_of
 
 
-def store(claim: Claim, job: ScoreJob, scored: Sequence[Scored], seconds: float) -> uuid.UUID | None:
-    """The slice becomes DONE with the rows it has, and the next one waits; its id, or None after the last.
+def store(claim: Claim, job: ScoreJob, scored: Sequence[Scored], seconds: float) -> None:
+    """The slice becomes DONE with the rows it has, and the next one waits; after the last the job is DONE.
 
     Raises Cancelled when the claim is lost.
     """
     part = table_of(scored, len(job.columns))
     table, details = pack_table(part), pack_details(scored)
-    return patiently(lambda: _write(claim, job, scored, table, details, seconds))
+    patiently(lambda: _write(claim, job, scored, table, details, seconds))
 
 
-def _write(
-    claim: Claim, job: ScoreJob, scored: Sequence[Scored], table: bytes, details: bytes, seconds: float
-) -> uuid.UUID | None:
+def _write(claim: Claim, job: ScoreJob, scored: Sequence[Scored], table: bytes, details: bytes, seconds: float) -> None:
     failed = {number: one.error for number, one in enumerate(scored) if one.error is not None}
     with transaction.atomic():
         done = ScoreSlice.objects.filter(claim.held).update(
             state=State.DONE, count=len(scored), table=table, details=details, finished_at=Now(), stage="", progress=1.0
         )
         if not done:
-            return _stored_already(claim)
+            if not _stored_already(claim):
+                raise Cancelled
+            return
         with connection.cursor() as cursor:  # a worker whose host vanishes must not hold the row for hours
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
         start = ScoreSlice.objects.values_list("start", flat=True).get(id=claim.row_id)
@@ -52,18 +52,13 @@ def _write(
             raise Cancelled
         for number, error in failed.items():
             ScoreRow.objects.filter(job=job, order=start + number).update(error=str(error)[:1000])
-        if last:
-            return None
-        return ScoreSlice.objects.create(job=job, start=stop, count=settings.SLICE_ROWS).id
+        if not last:
+            ScoreSlice.objects.create(job=job, start=stop, count=settings.SLICE_ROWS)
 
 
-def _stored_already(claim: Claim) -> uuid.UUID | None:
-    """What follows, when the database went away after the commit and before its answer."""
-    mine = ScoreSlice.objects.filter(id=claim.row_id, state=State.DONE, claim=claim.token).first()
-    if mine is None:
-        raise Cancelled
-    following = ScoreSlice.objects.filter(job_id=mine.job_id, start=mine.start + mine.count).first()
-    return following.id if following else None
+def _stored_already(claim: Claim) -> bool:
+    """Whether the database went away after the commit and before its answer."""
+    return ScoreSlice.objects.filter(id=claim.row_id, state=State.DONE, claim=claim.token).exists()
 
 
 def fail_job(claim: Claim, job_id: uuid.UUID, code: str, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""From a spec to a job: read every row, find its variant, sort by place, queue the first slice."""
+"""From a spec to a job: read every row, find its variant, sort by place, make the first slice."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from predictor.api import (
     read_upload,
     variant_text,
 )
-from webapp.loci.genome import AssemblyGenome
+from webapp.loci.genome import AssemblyGenome, gene_id
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import resolve_exactly, resolve_locus
-from webapp.predictions import dispatch
 from webapp.predictions.models import LIVE, WAITING
 from webapp.predictions.submit import assembly_for, check_budget, model_card, one_at_a_time
 from webapp.scoring import given
@@ -34,6 +33,7 @@ from webapp.scoring.given import Given
 from webapp.scoring.models import Kind, ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.packing import pack_upload
 from webapp.scoring.specs import MAX_FILE_BYTES, ScoreSpec
+from webapp.scoring.turns import send_next
 
 MAX_VALUES = 4_000_000  # of a job's table: a page of it is sorted in memory
 _SHOWN = 3  # bad rows in a refusal
@@ -61,15 +61,17 @@ class _Asked:
     source: str = ""
     vcf: bytes = b""
     place: Interval | None = None
-    gene: str = ""
+    gene: Gene | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
 
     def digest(self) -> str:
         """Names the answer: equal digests mean an equal table and an equal page."""
         canonical = [
             self.model.sha256, self.assembly.name, self.assembly.digest, self.kind, self.name, self.source,
+            self.place and asdict(self.place), self.gene and (self.gene.name, gene_id(self.gene)),
             list(self.scorers), [track.key for track in self.tracks],
             [(row.number, row.allele, row.given, row.name, row.error, row.variant and asdict(row.variant)) for row in self.rows],
+            hashlib.sha256(self.vcf).hexdigest(),  # it is given back, with what else its owner has in it
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(canonical).encode()).hexdigest()
 
@@ -79,18 +81,23 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 
     Raises DomainError for whatever cannot be scored, `no_good_row` (422) if that is every row, and for a full queue (429, 503).
     """
+    _check_budget(visitor)  # reading thousands of rows takes seconds, which whoever waits already is not given
     asked = _understand(spec, upload)
     digest = asked.digest()
     with transaction.atomic():
         one_at_a_time()
         if twin := ScoreJob.objects.defer("upload").filter(digest=digest, state__in=LIVE).first():
             return twin, True
-        waiting = ScoreJob.objects.filter(state__in=WAITING)
-        check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
+        _check_budget(visitor)
         job = _insert(asked, digest, visitor)
-        first = ScoreSlice.objects.create(job=job, start=0, count=settings.SLICE_ROWS)
-        transaction.on_commit(lambda: dispatch.send(ScoreSlice, [first.id]))
+        ScoreSlice.objects.create(job=job, start=0, count=settings.SLICE_ROWS)
+        transaction.on_commit(send_next)
     return job, False
+
+
+def _check_budget(visitor: str) -> None:
+    waiting = ScoreJob.objects.filter(state__in=WAITING)
+    check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
 
 
 def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
@@ -99,7 +106,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     assembly = assembly_for(model, spec.genome)
     columns = columns_of(scorers, tracks)
     genome = AssemblyGenome(assembly)
-    source, vcf, place, gene = "", b"", None, ""
+    source, vcf, place, gene = "", b"", None, None
     if upload is not None:
         if len(upload.content) > MAX_FILE_BYTES:
             raise DomainError(
@@ -125,7 +132,7 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
     )  # fmt: skip
 
 
-def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[str, Interval]:
+def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[Gene, Interval]:
     gene: Gene | None = resolve_locus(assembly, text).gene
     if gene is None:
         raise DomainError("no_gene", f"“{text[:40]}” is a place; a scan takes a gene, as in GAL1.", status=400)
@@ -133,7 +140,7 @@ def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[st
     place = given.promoter_of(chromosome, gene.start, gene.end, gene.strand, genome.lengths[chromosome])
     if place is None:
         raise DomainError("no_promoter", f"{gene.name} begins where {chromosome} ends; there is nothing before it.")
-    return gene.name, place
+    return gene, place
 
 
 def _check(rows: Sequence[Given], columns: int) -> None:
@@ -182,7 +189,8 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> ScoreJob:
         chromosome=place.chromosome if place else "",
         start=place.start if place else None,
         end=place.end if place else None,
-        gene=asked.gene,
+        gene=asked.gene.name if asked.gene else "",
+        gene_id=gene_id(asked.gene) if asked.gene else "",
         scorers=written(asked.scorers),
         tracks=[asdict(track) for track in asked.tracks],
         columns=asked.columns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ _CODES: dict[Status, int] = {"waiting": 0, "ok": 1, "bad": 2}
 _STATUS: dict[int, Status] = {code: status for status, code in _CODES.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScoreTable:
     """`values` [good rows, columns] by order, NaN where there is none (yet); `genes` places in `names` or NO_GENE; `quantiles` like
     `values`, or None; `status` [all rows]: codes of Status; `effects` [columns]: those that say what a change does.
@@ -37,22 +37,24 @@ class ScoreTable:
     def strength(self) -> Floats:
         """Sizes that can be compared between columns: each in units of its column's root mean square in this job."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            squares = np.nan_to_num(self.values.astype(np.float64)) ** 2
-            scale = np.sqrt(squares.sum(0) / np.maximum(1, (~np.isnan(self.values)).sum(0)))
-            return np.where(scale > 0, np.abs(self.values) / scale, np.abs(self.values)).astype(np.float32)
+            known = np.nan_to_num(self.values)
+            squares = np.einsum("rc,rc->c", known, known, dtype=np.float64)
+            scale = np.sqrt(squares / np.maximum(1, (~np.isnan(self.values)).sum(0))).astype(np.float32)
+            return np.where(scale > 0, np.abs(self.values) / scale, np.abs(self.values))
 
+    @cached_property
     def strongest(self) -> tuple[NDArray[np.int64], Floats, Floats]:
         """Per row the column of effects with the highest quantile, among equals and without quantiles of the greatest strength; the
-        size of that quantile; and the strength there. Column -1 for rows without a value.
+        size of that quantile; and the strength there. Column -1 for rows without a value. Remembered, as pages are asked for often.
         """
         asked = self.effects if self.effects.any() else ~self.effects
-        strength = np.where(np.isnan(self.values) | ~asked, -1.0, self.strength())
+        strength = np.where(np.isnan(self.values) | ~asked, np.float32(-1), self.strength())
         level = np.nan_to_num(np.abs(self.quantiles)) if self.quantiles is not None else np.zeros_like(strength)
-        level = np.where(asked, level, -1.0)
+        level = np.where(asked, level, np.float32(-1))
         top = level.max(1, keepdims=True)
-        column = np.where(level == top, strength, -1.0).argmax(1)
+        column = np.where(level == top, strength, np.float32(-1)).argmax(1)
         best = np.take_along_axis(strength, column[:, None], 1)[:, 0]
-        return np.where(best < 0, -1, column), top[:, 0].astype(np.float32), best.astype(np.float32)
+        return np.where(best < 0, -1, column), top[:, 0], best
 
 
 def read_table(job: ScoreJob) -> ScoreTable:
@@ -109,7 +111,7 @@ def read_page(job: ScoreJob, wish: Wish) -> dict[str, Any]:
     ordered = chosen[_ranks(job, table, wish, column)[chosen].argsort(kind="stable")]
     page = ordered[wish.offset : wish.offset + wish.limit]
     rows = {row.order: row for row in ScoreRow.objects.filter(job=job, order__in=page.tolist())}
-    strongest = table.strongest()[0]
+    strongest = table.strongest[0]
     return {
         "total": len(chosen),
         "offset": wish.offset,
@@ -165,7 +167,7 @@ def _ranks(job: ScoreJob, table: ScoreTable, wish: Wish, column: int | None) -> 
         value = table.values[:, column]
         keys = [_padded(np.abs(value) if wish.absolute else value, job.total)]
     elif wish.sort == "strongest":
-        _, level, strength = table.strongest()
+        _, level, strength = table.strongest
         strength = np.where(strength < 0, np.nan, strength)
         keys = [_padded(strength, job.total), _padded(np.where(np.isnan(strength), np.nan, level), job.total)]
     elif wish.sort == "number":
