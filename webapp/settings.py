@@ -12,6 +12,7 @@ from pathlib import Path
 import dj_database_url
 
 from webapp.lib import environment as env
+from webapp.lib.packages import package_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = env.state_directory()
@@ -93,7 +94,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 PLOTLY = version("plotly")  # its script is served from the package
-STATICFILES_DIRS = [BASE_DIR / "static", (f"vendor/plotly-{PLOTLY}", env.package_folder("plotly") / "package_data")]
+STATICFILES_DIRS = [BASE_DIR / "static", (f"vendor/plotly-{PLOTLY}", package_folder("plotly") / "package_data")]
 WHITENOISE_USE_FINDERS = True  # the checkout's own files; no collectstatic step on a bare machine
 WHITENOISE_MAX_AGE = 60  # our own scripts have no version in their names
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/"  # these have

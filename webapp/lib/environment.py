@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Collection
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -129,11 +128,3 @@ def embedded_database_url(home: Path) -> str:
 def embedded_broker_url(home: Path) -> str:
     """URL of the Valkey that `manage.py up` starts for this home."""
     return f"redis+socket://{socket_directory(home)}/valkey.sock"
-
-
-def package_folder(name: str) -> Path:
-    """Where an installed package has its files, without importing it."""
-    found = find_spec(name)
-    if found is None or found.origin is None:
-        raise ImproperlyConfigured(f"The package {name} is not installed; install requirements.txt.")
-    return Path(found.origin).parent
