@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from anndata import AnnData
     from pandas import DataFrame
 
+_Cells = list[tuple[int, Any]]  # from a column on, values of a row
+
 COLUMNS = (
     "variant_id", "scored_interval", "gene_id", "gene_name", "gene_type", "gene_strand", "junction_Start", "junction_End",
     "output_type", "variant_scorer", "track_name", "track_strand", "Assay title", "biosample_name", "data_source",
@@ -110,26 +112,28 @@ def to_anndata(one: Scored, result: ScorerResult) -> AnnData:
     return made
 
 
-def stacked(scored: Iterable[Scored]) -> AnnData:
+def stacked(scored: Iterable[Scored], most_values: int | None = None) -> AnnData:
     """Everything in one, for a file: a row of `obs` per variant, and per variant with a gene (and junction); a column of `var` per
-    scorer with a track. NaN where a scorer says nothing of a row. Raises DomainError `no_scores` (422) if no variant has any.
+    scorer with a track. NaN where a scorer says nothing of a row. Raises DomainError `no_scores` (422) if no variant has any, and
+    `too_many_values` (413) as soon as rows times columns are more than `most_values`.
     """
     import pandas as pd
 
-    rows: dict[tuple[Any, ...], dict[int, float]] = {}
-    ranks: dict[tuple[Any, ...], dict[int, float]] = {}
+    rows: dict[tuple[Any, ...], _Cells] = {}
+    ranks: dict[tuple[Any, ...], _Cells] = {}
     columns: dict[tuple[str, str], int] = {}
     var: list[dict[str, str]] = []
     for one in scored:
         for result in one.results:
-            first = len(columns)
+            if not result.tracks:
+                continue
             for track in result.tracks:
                 if (result.scorer.name, track.key) not in columns:
                     columns[result.scorer.name, track.key] = len(columns)
                     var.append(
                         {**_track(track), "output_type": result.scorer.output, "variant_scorer": result.scorer.name}
                     )
-            first = columns[result.scorer.name, result.tracks[0].key] if result.tracks else first
+            first = columns[result.scorer.name, result.tracks[0].key]
             assert one.interval is not None
             for row, values in enumerate(result.values):
                 gene = result.genes[row] if result.genes else None
@@ -140,9 +144,16 @@ def stacked(scored: Iterable[Scored]) -> AnnData:
                     *(said or "" for said in _gene(gene)),
                     *junction,
                 )
-                rows.setdefault(key, {}).update(enumerate(values.tolist(), first))
+                rows.setdefault(key, []).append((first, values))
                 if result.quantiles is not None:
-                    ranks.setdefault(key, {}).update(enumerate(result.quantiles[row].tolist(), first))
+                    ranks.setdefault(key, []).append((first, result.quantiles[row]))
+        if most_values is not None and len(rows) * len(columns) > most_values:
+            raise DomainError(
+                "too_many_values",
+                f"An h5ad of these scores would have more than {most_values:,} values (variants and genes times columns); "
+                "download them as parquet or csv.",
+                status=413,
+            )
     if not rows:
         raise DomainError("no_scores", "No variant has scores to write.")
     obs = pd.DataFrame(list(rows), columns=list(COLUMNS[:8]), index=[str(row) for row in range(len(rows))])
@@ -153,12 +164,12 @@ def stacked(scored: Iterable[Scored]) -> AnnData:
     return made
 
 
-def _filled(rows: Iterable[Any], cells: dict[Any, dict[int, float]], width: int) -> np.ndarray[Any, Any]:
+def _filled(rows: Iterable[Any], cells: dict[Any, _Cells], width: int) -> np.ndarray[Any, Any]:
     keys = list(rows)
     filled = np.full((len(keys), width), np.nan, np.float32)
     for row, key in zip(filled, keys, strict=True):
-        for column, value in cells.get(key, {}).items():
-            row[column] = value
+        for first, values in cells.get(key, ()):
+            row[first : first + len(values)] = values
     return filled
 
 

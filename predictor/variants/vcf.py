@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from predictor.variants.upload import Upload
 from predictor.variants.variant import Variant
 
 _COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
+_MOST_COLUMNS = 1_000_000  # of a row: each sample has one
 _MAX_POSITION = 2**31 - 2  # what BCF's integers hold
 _RESERVED = str.maketrans({c: f"%{ord(c):02X}" for c in "%:;=, \t\r\n"})
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
@@ -74,30 +75,39 @@ class VcfText:
         )
 
     def annotated(
-        self, fields: Sequence[InfoField], values: Mapping[int, Mapping[str, Sequence[InfoValue]]]
+        self, fields: Sequence[InfoField], values: Callable[[int], Mapping[str, Sequence[InfoValue]] | None]
     ) -> Iterator[str]:
-        """The lines of the file again (without their ends), with `values` by line number and INFO key: one for each ALT of a
-        field with Number=A. An INFO of the same key is replaced; a line that cannot be VCF is left out.
+        """The lines of the file again (without their ends), with what `values` says of a line's number by INFO key: one for each ALT
+        of a field with Number=A. An INFO of the same key is replaced; a line that cannot be VCF is left out. One line is taken
+        apart at a time.
         """
         ids = {field.id for field in fields}
         defined = tuple(f"##INFO=<ID={key}{end}" for key in ids for end in ",>")
         meta = [line for line in self.meta if not line.startswith(defined)]
         if not meta or not meta[0].startswith("##fileformat="):
             meta.insert(0, "##fileformat=VCFv4.3")
-        rows = [(number, _fields(line)) for number, line in self.body]
-        writable = [(number, row) for number, row in rows if _can_be_written(row)]
         named = {match[1] for line in meta if (match := _CONTIG.match(line))}
-        unnamed = dict.fromkeys(row[0] for _, row in writable if row[0] not in named)
+        unnamed: dict[str, None] = {}
+        widest = 0
+        for _, row in self._writable():
+            if row[0] not in named:
+                unnamed[row[0]] = None
+            widest = max(widest, len(row))
         yield from meta
         yield from (f"##contig=<ID={name}>" for name in unnamed)
         yield from (field.header() for field in fields)
-        columns = self.columns or _columns(max((len(row) for _, row in writable), default=0))
+        columns = self.columns or _columns(widest)
         yield columns
         width = max(len(_fields(columns)), len(_COLUMNS))
-        for number, row in writable:
+        for number, row in self._writable():
             row += ["."] * (width - len(row))
-            row[7] = _info(row[7], ids, fields, values.get(number, {}))
+            row[7] = _info(row[7], ids, fields, values(number) or {})
             yield "\t".join(cell or "." for cell in row[:width])
+
+    def _writable(self) -> Iterator[tuple[int, list[str]]]:
+        for number, line in self.body:
+            if _can_be_written(row := _fields(line)):
+                yield number, row
 
 
 def vcf_rows(lines: Sequence[str]) -> Iterator[Row]:
@@ -117,12 +127,16 @@ def vcf_rows(lines: Sequence[str]) -> Iterator[Row]:
 
 
 def _fields(line: str) -> list[str]:
-    fields = line.split("\t")
-    return fields if len(fields) >= 5 else line.split()
+    fields = line.split("\t", _MOST_COLUMNS)
+    return fields if len(fields) >= 5 else line.split(None, _MOST_COLUMNS)
 
 
 def _can_be_written(row: list[str]) -> bool:
-    if len(row) < 5 or not all(row[i] for i in (0, 1, 3, 4)) or not (row[1].isascii() and row[1].isdigit()):
+    if (
+        not 5 <= len(row) <= _MOST_COLUMNS
+        or not all(row[i] for i in (0, 1, 3, 4))
+        or not (row[1].isascii() and row[1].isdigit())
+    ):
         return False
     return len(row[1]) <= 10 and int(row[1]) <= _MAX_POSITION
 

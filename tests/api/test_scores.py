@@ -324,3 +324,12 @@ def test_a_text_of_more_than_8_mb_is_told_to_be_a_file(client: Client, genome: A
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (413, "text_too_large")
     assert error["message"] == "The text is larger than 8 MB; send it as a file, of up to 20 MB."
+
+
+def test_an_h5ad_that_memory_would_not_hold_is_refused(
+    client: Client, done: ScoreJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.scoring.downloads.MOST_H5AD_VALUES", 3)  # 2 rows of 2 columns
+    answer = client.get(f"{URL}/{done.id}/download.h5ad")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_many_values")
+    assert "parquet or csv" in answer.json()["error"]["message"]

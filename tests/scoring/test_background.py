@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +107,6 @@ def test_a_table_survives_its_file(tmp_path: Path) -> None:
     made = Background.of("abc", scored(SIGNED, [float(i) for i in range(50)]))
     made.write(tmp_path / "background.npz")
     read = Background.read(tmp_path / "background.npz")
-    one = replace(result(SIGNED, [3.0, 7.5]))
+    one = result(SIGNED, [3.0, 7.5])
     np.testing.assert_array_equal(read.quantiles(one), made.quantiles(one))
     assert read.sha256 == "abc" and list(tmp_path.iterdir()) == [tmp_path / "background.npz"]

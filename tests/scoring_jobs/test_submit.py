@@ -164,6 +164,13 @@ def test_more_values_than_a_table_holds_are_refused(genome: Assembly, monkeypatc
         asked(saturation="chrI:10,001-10,010")
 
 
+def test_more_bases_than_a_job_has_room_for_are_refused(genome: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.scoring.submit.MAX_ALLELES_BP", 59)
+    with pytest.raises(DomainError, match="alleles have 60 bp in all") as caught:  # 30 x A>C
+        asked(saturation="chrI:10,001-10,010")
+    assert caught.value.status == 413
+
+
 def test_the_same_request_is_answered_by_the_same_job(genome: Assembly) -> None:
     given = {"variants": [notation(genome, 10_001)]}
     first, reused = submit(parse_score_spec(given), "")

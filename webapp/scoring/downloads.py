@@ -1,7 +1,8 @@
 """A job's scores as files. What is there so far where it is not done, and every file says so, and of which model it is.
 
-Details are read slice by slice; a table is streamed or written to a temporary file, so that memory holds a slice of it at a time.
-AnnData needs its whole matrix.
+Details are read slice by slice; csv is streamed and parquet written to a temporary file, so that memory holds a slice of them at a
+time. A VCF needs its text and the table of all columns, but its lines are made one by one. AnnData needs its whole matrix, so that
+there is none above MOST_H5AD_VALUES.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from webapp.scoring.table import ScoreTable, read_table
 
 _OURS = ("row", "allele", "id")  # of the input, after the SDK's columns
 _SCORES = tuple(TIDY_COLUMNS.index(name) for name in ("raw_score", "quantile_score"))
+MOST_H5AD_VALUES = 1_000_000  # measured with quantiles: 60 MB of memory at ten tracks a scorer, 400 MB at one
 _LINES = 20_000  # of a table written at once
 _NUMBERS = {"raw_score": "float32", "quantile_score": "float32", "row": "int32", "allele": "int32"} | dict.fromkeys(
     ("junction_Start", "junction_End"), "int64"
@@ -43,7 +45,9 @@ _NUMBERS = {"raw_score": "float32", "quantile_score": "float32", "row": "int32",
 
 
 def download(job: ScoreJob, form: str) -> HttpResponseBase:
-    """The response with the file. Raises DomainError `unknown_format` (404), or `no_scores` (422) for an h5ad without any."""
+    """The response with the file. Raises DomainError `unknown_format` (404), or for an h5ad `no_scores` (422) and
+    `too_many_values` (413).
+    """
     if form not in _FORMS:
         raise DomainError(
             "unknown_format", f"There is no format “{form[:20]}”; there are {', '.join(_FORMS)}.", status=404
@@ -149,7 +153,7 @@ def _parts(rows: Iterable[tuple[Any, ...]], size: int) -> Iterator[list[tuple[An
 
 
 def _h5ad(job: ScoreJob) -> HttpResponseBase:
-    made = stacked(scored for _, scored in details(job))
+    made = stacked((scored for _, scored in details(job)), MOST_H5AD_VALUES)
     made.uns = about(job)
 
     def write(file: IO[bytes]) -> None:
@@ -189,19 +193,25 @@ def _vcf(job: ScoreJob) -> HttpResponseBase:
     return StreamingHttpResponse(f"{line}\n" for line in whole.annotated(fields, values))
 
 
-def _annotations(
-    job: ScoreJob, table: ScoreTable, ids: list[str]
-) -> tuple[VcfText, dict[int, dict[str, list[float | str | None]]]]:
-    """The file to annotate, and by its lines the values of each field for each ALT: what was uploaded if it was a VCF, else a new one
+_Fields = dict[str, list[float | str | None]]
+
+
+def _annotations(job: ScoreJob, table: ScoreTable, ids: list[str]) -> tuple[VcfText, Callable[[int], _Fields]]:
+    """The file to annotate, and what to write in one of its lines for each ALT: what was uploaded if it was a VCF, else a new one
     of the variants."""
     packed = bytes(ScoreJob.objects.values_list("upload", flat=True).get(id=job.id))
-    values: dict[int, dict[str, list[float | str | None]]] = {}
     rows = ScoreRow.objects.filter(job=job).order_by("number", "allele")
-    for row in rows:
-        line = row.number if packed else row.order
-        said = values.setdefault(line, {})
-        for name, value in _fields(row, table, ids, job.columns):
-            said.setdefault(name, []).append(value)
+    alleles: dict[int, list[tuple[int, str]]] = {}
+    for number, order, error in rows.values_list("number", "order", "error"):
+        alleles.setdefault(number if packed else order, []).append((order, error))
+
+    def values(line: int) -> _Fields:
+        said: _Fields = {}
+        for order, error in alleles.get(line, ()):
+            for name, value in _fields(order, error, table, ids, job):
+                said.setdefault(name, []).append(value)
+        return said
+
     if packed:
         return VcfText.of_upload(read_upload(unpack_upload(packed), job.source)), values
     lengths = AssemblyGenome(get_assembly(job.genome)).lengths
@@ -210,15 +220,15 @@ def _annotations(
 
 
 def _fields(
-    row: ScoreRow, table: ScoreTable, ids: list[str], columns: list[dict[str, Any]]
+    order: int, error: str, table: ScoreTable, ids: list[str], job: ScoreJob
 ) -> Iterator[tuple[str, float | str | None]]:
-    good = row.start is not None
-    for number, (name, column) in enumerate(zip(ids, columns, strict=True)):
-        yield name, float(table.values[row.order, number]) if good else None
+    good = order < job.good  # bad rows come last
+    for number, (name, column) in enumerate(zip(ids, job.columns, strict=True)):
+        yield name, float(table.values[order, number]) if good else None
         if column["genes"]:
-            gene = table.genes[row.order, number] if good else NO_GENE
+            gene = table.genes[order, number] if good else NO_GENE
             yield f"{name}_GENE", table.names[gene] if gene != NO_GENE else None
-    yield "LS_ERROR", row.error or None
+    yield "LS_ERROR", error or None
 
 
 _FORMS: dict[str, tuple[str, Callable[[ScoreJob], HttpResponseBase]]] = {

@@ -36,6 +36,7 @@ from webapp.scoring.specs import MAX_FILE_BYTES, ScoreSpec
 from webapp.scoring.turns import send_next
 
 MAX_VALUES = 4_000_000  # of a job's table: a page of it is sorted in memory
+MAX_ALLELES_BP = 2_000_000  # of a job's REFs and ALTs: its files hold all of them
 _SHOWN = 3  # bad rows in a refusal
 
 
@@ -152,6 +153,13 @@ def _check(rows: Sequence[Given], columns: int) -> None:
         which = "The one row" if len(rows) == 1 else f"None of the {len(rows):,} rows"
         verb = "cannot" if len(rows) == 1 else "can"
         raise DomainError("no_good_row", f"{which} {verb} be scored. {said}")
+    bases = sum(len(row.variant.ref) + len(row.variant.alt) for row in rows if row.variant)
+    if bases > MAX_ALLELES_BP:
+        raise DomainError(
+            "too_many_bases",
+            f"The alleles have {bases:,} bp in all, and those of a job have at most {MAX_ALLELES_BP:,}; split them into several jobs.",
+            status=413,
+        )
     if good * columns > MAX_VALUES:
         raise DomainError(
             "too_many_values",
