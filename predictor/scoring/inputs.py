@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from predictor.errors import DomainError
 from predictor.genome import Interval
 from predictor.inputs import BIN_BP, LENGTH_STEP_BP, ModelInput, Padding
 from predictor.variants.edit import Edit
 from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, variant_text
-
-if TYPE_CHECKING:
-    from predictor.variants.edit import Edit
 
 GRID_BP = 4_096  # inputs begin on it, so that neighbouring variants share one
 
