@@ -124,8 +124,8 @@ def test_undo_takes_back_the_latest_also_where_the_server_moved_it(visitor: Visi
     pick(visitor, BASE)
     page.click("#editor [data-base=G]")
     edited(visitor, "556,673 T to G")
-    # CCC at 556,650 to 556,652: one C less is written at the first of them, left of the edit before.
-    pick(visitor, 556_647)
+    # CCC at 556,645 to 556,647: one C less is written at the first of them, left of the edit before.
+    pick(visitor, 556_646)
     assert page.inner_text("#editor-context b") == "C"
     page.click("#editor-delete button")
     visitor.until(f"({CHIPS}).length === 2 && !document.getElementById('made').hidden")
