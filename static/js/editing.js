@@ -8,7 +8,7 @@ import { formatLocus } from "./locus.js";
 const AROUND_BP = 100; // shown on either side of an edit
 
 export class Editing {
-  #page; #viewer; #hooks; #bar; #editor; #busy = false;
+  #page; #viewer; #hooks; #bar; #editor; #asking = null;
 
   /**
    * @param hooks current(): the prediction on the page; covers(place): whether it has values there; tracks(): keys that are
@@ -28,14 +28,21 @@ export class Editing {
 
   show(prediction) { this.#bar.show(prediction, Boolean(this.#page.own)); }
 
-  pick(chromosome, position, point) {
-    if (!this.#busy) this.#editor.show(chromosome, position, point).catch(this.#hooks.fail);
+  /** Offer edits of a base, once the edit before is drawn. */
+  async pick(chromosome, position, point) {
+    await this.#asking;
+    await this.#editor.show(chromosome, position, point).catch(this.#hooks.fail);
   }
 
   /** Predict the reference here with these edits, or as it is without any. One at a time, so that none is lost. */
   async #ask(texts) {
-    if (this.#busy) return;
-    this.#busy = true;
+    if (this.#asking) return;
+    this.#asking = this.#predict(texts);
+    await this.#asking;
+    this.#asking = null;
+  }
+
+  async #predict(texts) {
     this.#hooks.begin();
     try {
       const current = this.#hooks.current();
@@ -45,8 +52,6 @@ export class Editing {
       await this.#hooks.opened(answer.id, answer.url);
     } catch (error) {
       this.#hooks.fail(error);
-    } finally {
-      this.#busy = false;
     }
   }
 
