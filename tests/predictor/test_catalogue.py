@@ -53,7 +53,7 @@ def test_every_kind_of_output_is_packaged_and_judged() -> None:
     )  # fmt: skip
     judged = {track.output for track in info.tracks if track.key in info.skill}
     assert judged == set(info.outputs) - {"SPLICE_JUNCTIONS"}
-    assert info.skill["contacts_g1"].measure == "Pearson beyond distance"
+    assert info.skill["contacts_g1"].measure == "Stratum-adjusted correlation"
     assert info.skill["donor_plus"] == info.skill["donor_minus"]  # judged together
     assert info.skill["chip_reb1"].baseline in {"GC", "6-mers", "motif", "convolutions"}
     for skill in info.skill.values():
