@@ -24,8 +24,8 @@ from predictor.api import (
     select_tracks,
 )
 from webapp.loci.genome import AssemblyGenome
-from webapp.loci.models import Assembly
-from webapp.loci.services import get_assembly, resolve_locus
+from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.services import fetch_sequence, get_assembly, resolve_locus
 from webapp.predictions import dispatch
 from webapp.predictions.edits import Edits, pasted
 from webapp.predictions.models import LIVE, WAITING, PredictedTrack, Prediction, State
@@ -113,15 +113,18 @@ def _understand(spec: Spec) -> _Asked:
         notes = (*clean.notes, *_padding_notes(model_input))
         return _with_edits(_Asked(model, model_input, tracks, "", name or clean.name[:200], notes), edits)
     assembly = assembly_for(model, spec.genome)
-    genome = AssemblyGenome(assembly)
-    edits = Edits.read(spec.variants, genome) if spec.variants else None
+    # A genome of names, genes and whole chromosomes is for edits; a locus needs its own bases alone.
+    genome = AssemblyGenome(assembly) if spec.variants else None
+    edits = Edits.read(spec.variants, genome) if spec.variants and genome else None
     if spec.locus is not None:
         interval = resolve_locus(assembly, spec.locus).interval
     else:
-        assert edits is not None  # check_one
+        assert edits is not None and genome is not None  # check_one
         interval = edits.around(genome.lengths[edits.haplotype.variants[0].chromosome])
-    chromosome_bp = genome.lengths[interval.chromosome]
-    model_input = from_interval(interval, chromosome_bp, genome.fetch, context_bp=model.context_bp)
+    chromosome_bp = Chromosome.objects.values_list("length", flat=True).get(assembly=assembly, name=interval.chromosome)
+    model_input = from_interval(
+        interval, chromosome_bp, lambda part: fetch_sequence(part, assembly), context_bp=model.context_bp
+    )
     asked = _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
     return _with_edits(asked, edits, genome)
 
