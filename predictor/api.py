@@ -38,7 +38,7 @@ from predictor.variants.notations import parse_variant
 from predictor.variants.resolve import Resolved, resolve
 from predictor.variants.row import Row
 from predictor.variants.rows import read_rows, upload_rows
-from predictor.variants.transcripts import Transcript
+from predictor.variants.transcripts import Transcript, by_name
 from predictor.variants.upload import Upload, read_upload
 from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
 from predictor.variants.vcf import InfoField, VcfText
@@ -88,6 +88,7 @@ __all__ = [
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "by_name",
     "canonical_chromosome",
     "check_end",
     "check_reference",

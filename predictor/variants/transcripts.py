@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from predictor.errors import DomainError
@@ -99,3 +99,14 @@ def genbank_transcripts(chromosome: str, record: str) -> Iterator[tuple[Transcri
         strand = "-" if "complement" in feature["place"] else "+"
         if own:
             yield Transcript(own[0], chromosome, strand, tuple(exons)), own, synonyms
+
+
+def by_name(entries: Iterable[tuple[Transcript, Iterable[str], Iterable[str]]]) -> dict[str, Transcript]:
+    """Transcripts with their names and synonyms, under each case-folded: own names first; a synonym of several names none."""
+    own: dict[str, Transcript] = {}
+    shared: dict[str, list[Transcript]] = {}
+    for transcript, names, synonyms in entries:
+        own |= {name.casefold(): transcript for name in names if name}
+        for synonym in synonyms:
+            shared.setdefault(synonym.casefold(), []).append(transcript)
+    return {name: found[0] for name, found in shared.items() if len(found) == 1} | own

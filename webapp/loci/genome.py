@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant, canonical_chromosome
 from predictor.api import Gene as GeneModel
+from predictor.api import by_name as transcripts_by_name
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import fetch_sequence
 
@@ -55,16 +56,15 @@ class AssemblyGenome:
 
     @cached_property
     def _transcripts(self) -> dict[str, Transcript]:
-        own: dict[str, Transcript] = {}
-        shared: dict[str, list[Transcript]] = {}
-        for gene in self._rows:
-            if gene.kind != "protein-coding":
-                continue
-            transcript = Transcript(gene.name, gene.chromosome.name, gene.strand, _pairs(gene))
-            own |= {name.casefold(): transcript for name in (gene.name, gene.systematic) if name}
-            for alias in gene.aliases:
-                shared.setdefault(alias.casefold(), []).append(transcript)
-        return {name: found[0] for name, found in shared.items() if len(found) == 1} | own
+        return transcripts_by_name(
+            (
+                Transcript(gene.name, gene.chromosome.name, gene.strand, _pairs(gene)),
+                (gene.name, gene.systematic),
+                gene.aliases,
+            )
+            for gene in self._rows
+            if gene.kind == "protein-coding"
+        )
 
     @cached_property
     def _rows(self) -> list[Gene]:
