@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "webapp.loci",
     "webapp.predictions",
     "webapp.scoring",
+    "webapp.sharing",
     "webapp.browser",
     "webapp.api",
 ]

@@ -136,7 +136,7 @@ def test_a_fault_of_ours_is_neutral_and_can_be_found_in_the_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("webapp.predictions.services.get_prediction", broken)
+    monkeypatch.setattr("webapp.sharing.access.get_prediction", broken)
     answer = client.get(f"{URL}/{uuid.uuid4()}")
     message = answer.json()["error"]["message"]
     assert answer.status_code == 500

@@ -13,6 +13,7 @@ from webapp.api.errors import json_body
 from webapp.lib.ranges import range_response
 from webapp.predictions import services
 from webapp.predictions.fasta import predicted_fasta
+from webapp.sharing.access import readable_prediction
 
 router = Router(tags=["predictions"])
 
@@ -56,7 +57,7 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
 )
 def state(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
     """State, queue position, progress, tracks; everything but the values."""
-    return services.describe(services.get_prediction(prediction_id))
+    return services.describe(readable_prediction(request, prediction_id))
 
 
 @router.delete(
@@ -66,7 +67,7 @@ def state(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
 )
 def cancel(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
     """Stops a waiting or running prediction; only the browser that asked may, if it was a browser with our cookie."""
-    prediction = services.get_prediction(prediction_id)
+    prediction = readable_prediction(request, prediction_id)
     return services.describe(services.cancel(prediction, request.visitor))  # type: ignore[attr-defined]
 
 
@@ -76,7 +77,7 @@ def cancel(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
 def sequence(request: HttpRequest, prediction_id: str, edited: bool = False) -> HttpResponseBase:
     """The predicted bases (no padding); the record of a pasted sequence is called “sequence”, with `edited`, which is with the
     prediction's edits, “edited”. Serves byte ranges."""
-    prediction = services.get_prediction(prediction_id)
+    prediction = readable_prediction(request, prediction_id)
     if edited and not prediction.edits:
         raise DomainError("no_edits", "This prediction has no edits; ask without “edited”.", status=404)
     content = predicted_fasta(prediction, edited=edited)

@@ -15,6 +15,7 @@ from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
 from webapp.scoring import services
+from webapp.sharing.access import readable_job
 
 router = Router(tags=["scores"])
 
@@ -88,13 +89,13 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
 @router.get("/scores/{job_id}", response={200: score_schemas.Job, **_errors(404)}, summary="How it stands")
 def state(request: HttpRequest, job_id: str) -> dict[str, Any]:
     """State, counts, speed, columns; everything but the rows."""
-    return services.describe(services.get_job(job_id))
+    return services.describe(readable_job(request, job_id))
 
 
 @router.delete("/scores/{job_id}", response={200: score_schemas.Job, **_errors(403, 404, 409)}, summary="Cancel it")
 def cancel(request: HttpRequest, job_id: str) -> dict[str, Any]:
     """Stops at the next variant; what was scored stays. Only the browser that asked may, if it was one with our cookie."""
-    job = services.get_job(job_id)
+    job = readable_job(request, job_id)
     return services.describe(services.cancel_job(job, request.visitor))  # type: ignore[attr-defined]
 
 
@@ -130,7 +131,7 @@ def rows(request: HttpRequest, job_id: str, choice: Query[Choice]) -> dict[str, 
         offset=choice.offset,
         limit=choice.limit,
     )
-    return services.read_page(services.get_job(job_id), wish)
+    return services.read_page(readable_job(request, job_id), wish)
 
 
 @router.get(
@@ -138,7 +139,7 @@ def rows(request: HttpRequest, job_id: str, choice: Query[Choice]) -> dict[str, 
 )
 def plot(request: HttpRequest, job_id: str, column: Annotated[str, Query(max_length=20)] = "0") -> dict[str, Any]:
     """Values over the genome, at most some thousand: the strongest."""
-    job = services.get_job(job_id)
+    job = readable_job(request, job_id)
     return services.read_points(job, services.column_of(job, column))
 
 
@@ -149,7 +150,7 @@ def plot(request: HttpRequest, job_id: str, column: Annotated[str, Query(max_len
 )
 def matrix(request: HttpRequest, job_id: str, column: Annotated[str, Query(max_length=20)] = "0") -> dict[str, Any]:
     """The score of each base at each position, and the contribution of the reference base."""
-    job = services.get_job(job_id)
+    job = readable_job(request, job_id)
     return services.read_matrix(job, services.column_of(job, column))
 
 
@@ -157,7 +158,7 @@ def matrix(request: HttpRequest, job_id: str, column: Annotated[str, Query(max_l
 def download(request: HttpRequest, job_id: str, form: str) -> HttpResponseBase:
     """csv or parquet: a line per variant, scorer, gene and track; h5ad: AnnData; vcf: what was uploaded, with scores in INFO. What is
     there so far, if the job is not done."""
-    return services.download(services.get_job(job_id), form)
+    return services.download(readable_job(request, job_id), form)
 
 
 def _from_form(request: HttpRequest) -> tuple[services.ScoreSpec, services.Upload | None]:

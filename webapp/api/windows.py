@@ -18,6 +18,7 @@ from webapp.api import schemas
 from webapp.predictions import services
 from webapp.predictions.models import Prediction
 from webapp.predictions.windows import tracks_of
+from webapp.sharing.access import readable_prediction
 
 router = Router(tags=["values"])
 
@@ -63,7 +64,7 @@ def window(request: HttpRequest, prediction_id: str, track: str, place: Query[Pl
 
     JSON, or little-endian float32 [bins] with `Accept: application/octet-stream`, NaN for null.
     """
-    prediction = services.get_prediction(prediction_id)
+    prediction = readable_prediction(request, prediction_id)
     (row,) = tracks_of(prediction, [track])
     start, end, bins = place.of(prediction)
 
@@ -90,7 +91,7 @@ def windows(
     prediction with edits: the edited sequence at the reference’s places; “:ref” the reference, “:own” the edited one at its own.
 
     Binary: float32 [tracks][bins] in the order asked."""
-    prediction = services.get_prediction(prediction_id)
+    prediction = readable_prediction(request, prediction_id)
     asked = [row.key for row in prediction.tracks.all()] if tracks is None else tracks.split(",")
     keys = [key.strip() for key in asked if key.strip()]
     if not keys:

@@ -16,8 +16,9 @@ from predictor.api import OUTPUTS, DomainError, model_info, model_names
 from webapp.browser.page import page_data, scores_data
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
-from webapp.predictions.services import get_prediction, showcase_prediction
-from webapp.scoring.services import Wish, get_job, read_page
+from webapp.predictions.services import showcase_prediction
+from webapp.scoring.services import Wish, read_page
+from webapp.sharing.access import readable_job, readable_prediction
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
     """A prediction, whatever state it is in; `?axis=own` draws an edited sequence at its own places."""
     try:
-        found = get_prediction(prediction_id)
+        found = readable_prediction(request, prediction_id)
     except DomainError as error:
         return problem(request, str(error), error.status)
     return _browser(request, found, own=request.GET.get("axis") == "own")
@@ -42,7 +43,7 @@ def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
 def scores(request: HttpRequest, job_id: str) -> HttpResponse:
     """A scoring job, whatever state it is in."""
     try:
-        job = get_job(job_id)
+        job = readable_job(request, job_id)
         data = scores_data(job)  # its genome may have been removed
     except DomainError as error:
         return problem(request, str(error), error.status)

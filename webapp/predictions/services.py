@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.predictions.access import cancel, get_prediction
+from webapp.predictions.access import cancel
 from webapp.predictions.describe import NOTICE, describe, page_url, queue_position
 from webapp.predictions.models import State
 from webapp.predictions.showcase import showcase_prediction
@@ -12,6 +12,6 @@ from webapp.predictions.windows import MAX_BINS, read_window
 
 __all__ = [
     "MAX_BINS", "NOTICE", "Spec", "State",
-    "cancel", "describe", "explain", "get_prediction", "page_url", "parse_spec", "queue_position", "read_window",
+    "cancel", "describe", "explain", "page_url", "parse_spec", "queue_position", "read_window",
     "showcase_prediction", "submit",
 ]  # fmt: skip

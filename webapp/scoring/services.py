@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.scoring.access import cancel_job, get_job
+from webapp.scoring.access import cancel_job
 from webapp.scoring.columns import explain_scorer
 from webapp.scoring.describe import describe, page_url
 from webapp.scoring.downloads import FORMATS, download
@@ -15,6 +15,6 @@ from webapp.scoring.table import Wish, column_of, read_page
 __all__ = [
     "FILE", "FORMATS", "MAX_FILE_BYTES",
     "ScoreJob", "ScoreSpec", "Upload", "Wish",
-    "cancel_job", "column_of", "describe", "download", "explain_scorer", "get_job", "page_url", "parse_score_spec", "read_matrix",
+    "cancel_job", "column_of", "describe", "download", "explain_scorer", "page_url", "parse_score_spec", "read_matrix",
     "read_page", "read_points", "submit", "title_of",
 ]  # fmt: skip
