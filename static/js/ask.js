@@ -1,14 +1,13 @@
 // The form for a new prediction: a locus, a pasted sequence or variants, and the tracks.
 
 import * as api from "./api.js";
-import { TrackChooser } from "./chooser.js";
 import { formatBp } from "./locus.js";
 
 export class AskForm {
   #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #page; #typed = false; #onAccepted; #asked = 0;
 
-  /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text. */
-  constructor(form, page, { onAccepted, view }) {
+  /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text; `tracks`: a TrackFinder. */
+  constructor(form, page, { onAccepted, view, tracks }) {
     this.#form = form;
     this.#page = page;
     this.#onAccepted = onAccepted;
@@ -18,7 +17,7 @@ export class AskForm {
     this.#file = form.querySelector("#ask-file");
     this.#error = form.querySelector("#ask-error");
     this.#button = form.querySelector("#predict");
-    this.#chooser = new TrackChooser(form.querySelector("#choose"), page.model);
+    this.#chooser = tracks;
     this.#tabs();
     this.#locus.addEventListener("input", () => { this.#typed = this.#locus.value.trim() !== ""; });
     this.#sequence.addEventListener("input", () => this.#count());
@@ -81,14 +80,14 @@ export class AskForm {
     if (!file) return { genome: this.#page.genome, text: this.#variants.value, tracks };
     const form = new FormData();
     form.set("genome", this.#page.genome);
-    form.set("tracks", tracks.join(","));
+    if (tracks) form.set("tracks", tracks.join(","));
     form.set("file", file);
     return form;
   }
 
   async #score(spec) {
     this.#say(null);
-    if (!this.#chooser.keys.length) return this.#say(new api.Refusal("Choose at least one track."));
+    if (this.#chooser.keys?.length === 0) return this.#say(new api.Refusal("Choose at least one track."));
     this.#button.disabled = true;
     try {
       location.assign((await api.submitScores(spec)).url);
@@ -106,13 +105,14 @@ export class AskForm {
 
   async #submit(spec) {
     this.#say(null);
-    if (!spec.tracks.length) return this.#say(new api.Refusal("Choose at least one track."));
+    if (spec.tracks?.length === 0) return this.#say(new api.Refusal("Choose at least one track."));
     this.#button.disabled = true;
     const mine = ++this.#asked;
     try {
       const answer = await api.submit(spec);
       if (mine !== this.#asked) return undefined; // asked for something else meanwhile; this one is computed all the same
       this.#typed = false;
+      this.#chooser.settle();
       await this.#onAccepted(answer);
     } catch (error) {
       if (mine === this.#asked) this.#say(error);

@@ -4,6 +4,7 @@ import { formatValue, pixelColumns } from "./bins.js";
 
 const REFERENCE = "rgba(96,110,120,.42)", MORE = "#1d62a8", LESS = "#b3302a";
 const INK = "#5c6a74";
+const LEAST_STEP = 4; // pixels; narrower bins have no edges
 
 /** A strip of a track's canvas with one scale. */
 export class Lane {
@@ -27,35 +28,53 @@ export class Lane {
     return this.top + this.height - 1 - share * (this.height - 3);
   }
 
-  bars(columns, colour) {
-    const floor = this.y(Math.max(0, this.min));
+  /** From zero, `sign` −1 downwards. */
+  bars(columns, colour, sign = 1) {
+    const floor = this.y(Math.min(Math.max(0, this.min), this.max));
     this.#fill(colour, columns, (pixel, value) => {
-      const top = this.y(value);
+      const top = this.y(sign * value);
       this.context.rect(pixel, Math.min(top, floor), 1, Math.max(Math.abs(floor - top), value > 0 ? 0.6 : 0));
     });
   }
 
-  /** From the least to the most of what the members of a model say. */
-  band({ low, high }) {
+  /** From the least to the most of what the members of a model say: a translucent envelope with an edge at either end. */
+  band({ low, high }, sign = 1) {
     const [least, most] = [low, high].map((data) => this.columns(data));
-    this.#fill("rgba(20,30,38,.28)", least, (pixel, value) => {
-      const top = this.y(most[pixel]);
-      this.context.rect(pixel, top, 1, Math.max(this.y(value) - top, 0));
+    this.#fill("rgba(20,30,38,.2)", least, (pixel, value) => {
+      const [a, b] = [this.y(sign * most[pixel]), this.y(sign * value)];
+      this.context.rect(pixel, Math.min(a, b), 1, Math.abs(b - a));
     });
+    for (const edge of [least, most]) this.#line(edge, "rgba(20,30,38,.62)", 0.9, sign);
+  }
+
+  /** Where one bin ends and the next begins: a value of 128 bp is of all of them alike. */
+  edges(resolution, start, from, to) {
+    const { bpStart, bpPerPixel } = this.view;
+    const wide = resolution / bpPerPixel;
+    if (wide < LEAST_STEP) return;
+    this.context.fillStyle = "rgba(255,255,255,.86)";
+    for (let bin = Math.ceil((bpStart - start) / resolution); ; bin++) {
+      const x = (start + bin * resolution - bpStart) / bpPerPixel;
+      if (x > to) return;
+      if (x > from) this.context.fillRect(x - 0.5, this.top, Math.min(1.2, wide / 4), this.height - 1);
+    }
   }
 
   /** The edited sequence's line over the reference's grey bars. */
   overlay(reference, edited, colour) {
     this.bars(this.columns(reference), REFERENCE);
+    this.#line(this.columns(edited), colour, 1.3);
+  }
+
+  #line(columns, colour, width, sign = 1) {
     const { context } = this;
-    const columns = this.columns(edited);
     context.strokeStyle = colour;
-    context.lineWidth = 1.3;
+    context.lineWidth = width;
     context.beginPath();
     let drawn = false;
     for (let pixel = 0; pixel < columns.length; pixel++) {
       if (columns[pixel] !== columns[pixel]) { drawn = false; continue; }
-      const y = this.y(columns[pixel]);
+      const y = this.y(sign * columns[pixel]);
       if (drawn) context.lineTo(pixel, y);
       else context.moveTo(pixel, y);
       context.lineTo(pixel + 1, y);
@@ -110,15 +129,15 @@ export function hatch(context, from, to, height) {
 }
 
 /** One axis beside a lane: its ends, and a line. */
-export function axis(context, width, { top, height }, { min, max, signed = false }) {
+export function axis(context, width, { top, height }, { min, max, signed = false, strands = false }) {
   context.font = "10px system-ui, sans-serif";
   context.textAlign = "right";
   context.fillStyle = INK;
   context.textBaseline = "top";
-  context.fillText(`${signed ? "+" : ""}${formatValue(max)}`, width - 6, top + 2);
+  context.fillText(`${signed ? "+" : ""}${formatValue(max)}${strands ? " +" : ""}`, width - 6, top + 2);
   if (height >= 26) {
     context.textBaseline = "bottom";
-    context.fillText(signed ? `−${formatValue(-min)}` : formatValue(min), width - 6, top + height - 1);
+    context.fillText(signed ? `−${formatValue(-min)}` : strands ? `${formatValue(-min)} −` : formatValue(min), width - 6, top + height - 1);
   }
   context.fillStyle = "#aab4ba";
   context.fillRect(width - 2.5, top + 2, 1, height - 3);

@@ -9,10 +9,12 @@ import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
+import { loadCatalogue } from "./track-catalogue.js";
+import { TrackFinder } from "./track-finder.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
-const catalogue = new Map(page.model.tracks.map((track) => [track.key, track]));
+const catalogue = loadCatalogue(page.model.catalogue);
 const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
@@ -23,8 +25,9 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base) });
-const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base), onHidden: (keys) => tracks.drop(keys) });
+const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
+const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
@@ -36,6 +39,7 @@ const ready = start();
 async function start() {
   wire();
   drawRecent();
+  catalogue.then((all) => tracks.fill(all), fail);
   if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
   try {
     const wanted = await firstPlace();
@@ -129,7 +133,8 @@ async function describe() {
   if (prediction.state === "DONE") {
     $("status").hidden = true;
     $("facts").replaceChildren(...factRows(prediction));
-    await viewer.show(prediction, catalogue, page.own);
+    tracks.adopt(prediction.tracks.map(({ key }) => key));
+    await viewer.show(prediction, await catalogue.catch(() => new Map()), page.own);
   } else {
     standing(prediction);
     if (prediction.waiting) watch();
@@ -198,7 +203,11 @@ function wire() {
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
   $("message").querySelector("button").addEventListener("click", () => hide("message"));
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
-  $("retry").addEventListener("click", () => retry().catch(fail));
+  $("retry").addEventListener("click", () => {
+    const keys = prediction.tracks.map((track) => track.key);
+    if (keys.length) tracks.set(keys);
+    retry().catch(fail);
+  });
   $("examples").addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || reference?.pasted || event.ctrlKey || event.metaKey) return;
@@ -248,13 +257,12 @@ async function go(text, gene = null) {
   return undefined;
 }
 
+/** The same input, with the tracks that are chosen. */
 async function retry() {
   const bases = async () => (await api.sequence(prediction.id)).replace(/^>.*\n/, "");
   const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await bases() };
   if (prediction.name) asked.name = prediction.name;
   if (prediction.edits.length) asked.variants = prediction.edits.map(({ text }) => text);
-  const keys = prediction.tracks.map((track) => track.key);
-  if (keys.length) ask.tracks.set(keys);
   await ask.again(asked);
 }
 

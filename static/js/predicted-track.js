@@ -15,8 +15,9 @@ const LEAST_CHANGE = 0.01; // of the top of the axis: a difference is never blow
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, { together = [], least, band = null, reference = null, pairs = [], scale = {} }) {
+  constructor(data, { together = [], least, band = null, below = null, reference = null, pairs = [], scale = {} }) {
     this.data = data;
+    this.below = below; // of two strands around one line the lower one's {data, band}
     this.band = band;
     this.reference = reference;
     this.together = together;
@@ -30,17 +31,17 @@ class Drawn {
     this.scale.change = Math.max(LEAST_CHANGE * most, ...changes);
     return most;
   }
-  getMin() { return 0; }
+  getMin(start, end) { return this.below ? -this.getMax(start, end) : 0; }
 }
 
-/** Teach igv.js the type; once per page. `onPick(chromosome, position)`: somebody wants to edit a base. */
-export function register(igv, onPick) {
+/** Teach igv.js the type; once per page. `menu(track)`: our items for a track's menu. `onPick(chromosome, position)`: somebody wants to edit a base. */
+export function register(igv, menu, onPick) {
   igv.registerTrackClass(TYPE, class extends igv.TrackBase {
     static defaults = { height: 46, autoscale: true, supportHiDPI: true };
 
     init(config) {
       super.init(config);
-      // {key, name, unit, resolution, summary, colour, has_band, interval, loader, scaledWith, least, about, edited, gaps, suffix}
+      // As signal-rows.js makes it: the first track's fields, {row, signals, interval, loader, scaledWith, least, about, edited, gaps, suffix}
       this.signal = config.signal;
       this.mode = config.mode ?? MODES[0];
       this.type = TYPE;
@@ -50,8 +51,10 @@ export function register(igv, onPick) {
       this.description = () => describe(this.signal);
     }
 
+    get mirrored() { return this.signal.row.mode.startsWith("mirrored"); }
+
     // Only what belongs to signals; colours and heights come from igv.js itself.
-    menuItemList() { return this.numericDataMenuItems(); }
+    menuItemList() { return [...menu(this), ...this.numericDataMenuItems()]; }
 
     contextMenuItemList({ referenceFrame, genomicLocation }) {
       if (!onPick) return undefined;
@@ -59,8 +62,8 @@ export function register(igv, onPick) {
     }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
-      const { key, has_band: hasBand, interval, loader, scaledWith, least, edited, gaps, suffix } = this.signal;
-      if (chromosome !== interval.chromosome) return new Drawn(null, { least });
+      const { key, signals, interval, loader, scaledWith, least, edited, gaps, suffix } = this.signal;
+      if (chromosome !== interval.chromosome) return new Drawn(null, { least, below: this.mirrored ? {} : null });
       const load = (keys) => Promise.all(keys.map((one) => loader.load(one, start, end, bpPerPixel)));
       const keys = [key, ...scaledWith].map((one) => one + suffix);
       if (edited) {
@@ -69,16 +72,22 @@ export function register(igv, onPick) {
         const pairs = after.map((data, at) => [data, before[at]]);
         return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
       }
-      const [own, edges] = await Promise.all([load(keys), load(hasBand && !suffix ? [`${key}:low`, `${key}:high`] : [])]);
-      return new Drawn(own[0], { together: own, least, band: edges.length ? { low: edges[0], high: edges[1] } : null });
+      const [own, others, bands] = await Promise.all([
+        load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => one + suffix)),
+        Promise.all(signals.map((one) => load(one.has_band && !suffix ? [`${one.key}:low`, `${one.key}:high`] : []))),
+      ]);
+      const [band, bandBelow] = bands.map(([low, high]) => (low ? { low, high } : null));
+      const below = this.mirrored ? { data: own[1], band: bandBelow } : null;
+      return new Drawn(own[0], { together: [...own, ...others, ...bands.flatMap(([, high]) => high ?? [])], least, band, below });
     }
 
     doAutoscale(features) {
-      return { min: 0, max: Math.max(0, ...features.map((feature) => feature.value)) };
+      const values = features.map((feature) => feature.value);
+      return { min: Math.min(0, ...values), max: Math.max(0, ...values) };
     }
 
     draw({ features, context, bpStart, bpPerPixel, pixelWidth, pixelHeight, referenceFrame }) {
-      const { interval, summary } = this.signal;
+      const { interval, summary, resolution, gaps, signals } = this.signal;
       const here = referenceFrame.chr === interval.chromosome;
       const from = here ? Math.max(0, (interval.start - bpStart) / bpPerPixel) : pixelWidth;
       const to = here ? Math.min(pixelWidth, (interval.end - bpStart) / bpPerPixel) : pixelWidth;
@@ -97,7 +106,10 @@ export function register(igv, onPick) {
         const lane = new Lane(context, view, { ...place, min, max });
         if (features.reference) lane.overlay(features.reference, features.data, colour);
         else lane.bars(lane.columns(features.data), colour);
+        if (features.below?.data) lane.bars(lane.columns(features.below.data), lighter(colour, signals[0].shade, signals[1]?.shade), -1);
+        if (!features.reference && !gaps.length) lane.edges(resolution, interval.start, from, to);
         if (features.band?.low) lane.band(features.band);
+        if (features.below?.band?.low) lane.band(features.below.band, -1);
         context.fillStyle = "rgba(90,105,115,.35)";
         context.fillRect(Math.max(0, from), lane.y(Math.max(0, min)), Math.max(0, to - from), 0.6);
       }
@@ -115,7 +127,7 @@ export function register(igv, onPick) {
       context.fillStyle = "white";
       context.fillRect(0, 0, width, height);
       for (const [kind, place] of this.#lanes(height)) {
-        const ends = kind === "difference" ? { min: -this.scale.change, max: this.scale.change, signed: true } : this.dataRange;
+        const ends = kind === "difference" ? { min: -this.scale.change, max: this.scale.change, signed: true } : { ...this.dataRange, strands: this.mirrored };
         axis(context, width, place, ends);
       }
     }
@@ -126,16 +138,21 @@ export function register(igv, onPick) {
       const { name, unit, summary, resolution, about } = this.signal;
       const at = (data) => formatValue(valueAt(data, genomicLocation));
       const over = drawn.data.width > resolution ? `, ${summary} of ${formatBp(drawn.data.width)}` : "";
-      const { reference, band } = drawn;
-      const values = reference ? [
+      const { reference, band, below } = drawn;
+      const range = (edges) => (edges?.low ? `, models say ${at(edges.low)} to ${at(edges.high)}` : "");
+      const strands = below?.data ? [
+        { name: "Plus strand", value: `${at(drawn.data)} ${unit}${over}${range(band)}` },
+        { name: "Minus strand", value: `${at(below.data)} ${unit}${over}${range(below.band)}` },
+      ] : null;
+      const values = strands ?? (reference ? [
         { name, value: `reference ${at(reference)}, edited ${at(drawn.data)} ${unit}${over}` },
         { name: "Edited − reference", value: formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation)) },
-      ] : [{ name, value: `${at(drawn.data)} ${unit}${over}` }];
+      ] : [{ name, value: `${at(drawn.data)} ${unit}${over}` }]);
       return [
         ...values,
-        ...(band?.low ? [{ name: "Models say", value: `${at(band.low)} to ${at(band.high)}` }] : []),
+        ...(band?.low && !strands ? [{ name: "Models say", value: `${at(band.low)} to ${at(band.high)}` }] : []),
         { name: "Resolution", value: formatBp(resolution) },
-        ...about,
+        ...about[0],
       ];
     }
 
@@ -146,7 +163,7 @@ export function register(igv, onPick) {
 
 function describe(signal) {
   const list = document.createDocumentFragment();
-  for (const { name, value } of [{ name: "Track", value: signal.name }, { name: "Unit", value: signal.unit }, ...signal.about]) {
+  for (const { name, value } of [{ name: "Track", value: signal.name }, { name: "Unit", value: signal.unit }, ...signal.about[0]]) {
     const row = document.createElement("div");
     row.className = "igv-track-label-popover__row";
     const key = document.createElement("span");
@@ -160,3 +177,6 @@ function describe(signal) {
   }
   return list;
 }
+
+/** The lower strand's colour: its own shade, unless somebody gave the row another colour. */
+function lighter(colour, usual, other) { return colour === usual && other ? other : colour; }

@@ -2,36 +2,39 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
-import { gapsOf, marksTrack } from "./edits.js";
+import { marksTrack } from "./edits.js";
+import { HEAT, registerHeat } from "./heat-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
+import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
+import { signalMenu } from "./signal-menu.js";
 import { WindowLoader } from "./windows.js";
 
-const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
-
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
-const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
-// The same for what is counted in events or sites: a thousandth of one is none, however much higher it is than around it.
-const LEAST_BY_UNIT = { "binding events per 128 bp": 0.2, "annotated 3′ ends per base": 0.01, probability: 0.1 };
 const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
-   * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit.
+   * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
+   * onHidden(keys): these predicted tracks were taken off the screen.
    */
-  constructor(element, { onMove, onFeature, onPick }) {
+  constructor(element, { onMove, onFeature, onPick, onHidden = () => {} }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
     this.#onPick = onPick;
+    this.#onHidden = onHidden;
     registerLogo(igv);
-    register(igv, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
+    const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
+    registerHeat(igv, menu);
+    register(igv, menu, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
   }
@@ -59,6 +62,7 @@ export class Viewer {
     keepBasesHere(this.#browser);
     if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
+    this.#browser.on("trackremoved", (tracks) => this.#removed([tracks].flat()));
     this.#browser.on("trackclick", (track, data) => this.#clicked(track, data));
     this.#moved(this.#browser.referenceFrameList);
   }
@@ -67,21 +71,85 @@ export class Viewer {
   async show(prediction, catalogue, own = null) {
     const mine = ++this.#turn;
     this.clear();
-    const { tracks } = prediction;
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
     const offset = own ? prediction.interval.start : 0;
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
     const loader = new WindowLoader(interval, (keys, window) =>
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
-    const about = { interval, loader, prediction, catalogue, own, mode: this.#mode };
-    const marks = prediction.edits.length ? [marksTrack(prediction, own)] : [];
-    const loaded = await this.#browser.loadTrackList([...marks, ...tracks.map((track, index) => trackConfig(track, index, about))]);
-    if (mine !== this.#turn) for (const track of loaded) this.#browser.removeTrack(track); // another one was asked for meanwhile
+    this.#about = { interval, loader, prediction, catalogue, own };
+    if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
+    if (prediction.edits.length) {
+      const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
+      if (mine !== this.#turn) return marks.forEach((track) => this.#remove(track)); // another one was asked for meanwhile
+    }
+    return this.#arrange();
+  }
+
+  /** Of the predicted tracks show these only; null: all of them. */
+  async choose(keys) {
+    this.#chosen = keys && new Set(keys);
+    await this.#arrange();
+  }
+
+  /** Rows of signals as they are: [{id, mode, keys}], from the top. */
+  get rows() { return this.#signals().map(({ mode, signal }) => ({ ...signal.row, mode: signal.edited ? signal.row.mode : mode })); }
+
+  /** Arrange the signals as they once were: [{key, hidden, mode}], `key` a row's id or a track's, `mode` a row's. */
+  async restore(states) {
+    const { tracks } = this.#about.prediction;
+    const hidden = new Set(states.filter((state) => state.hidden).map(({ key }) => key));
+    this.#layout.restore(states.filter((state) => !state.hidden), tracks);
+    await this.choose(tracks.map(({ key }) => key).filter((key) => !hidden.has(key)));
+  }
+
+  /** Take away rows that are no more, put in those that are new; what stays keeps its place, colour and height. */
+  #arrange() { // one after the other: igv.js knows a track only once it is loaded
+    this.#arranging = this.#arranging.catch(() => {}).then(() => this.#arrangeNow());
+    return this.#arranging;
+  }
+
+  async #arrangeNow() {
+    if (!this.#about) return;
+    const mine = this.#turn;
+    const about = { ...this.#about, editMode: this.#mode };
+    const { prediction, own } = about;
+    const tracks = prediction.tracks.filter(({ key }) => !this.#chosen || this.#chosen.has(key));
+    const rows = this.#layout.rows(tracks, prediction.edits.length > 0 && !own);
+    const order = new Map(prediction.tracks.map(({ key }, at) => [key, 10 + at]));
+    const name = ({ row, scaledWith }) => JSON.stringify([row, scaledWith]);
+    const wanted = new Map(rows.map((row) => {
+      const config = rowConfig(row, order.get(row.keys[0]), rows, about);
+      return [name(config.signal), config];
+    }));
+    const kept = {};
+    for (const track of this.#signals()) {
+      if (wanted.delete(name(track.signal))) continue;
+      kept[track.id] = { color: track.color, order: track.order };
+      this.#remove(track);
+    }
+    const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
+    if (mine !== this.#turn) loaded.forEach((track) => this.#remove(track));
+  }
+
+  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => type === TYPE || type === HEAT); }
+
+  #remove(track) {
+    track.leaving = true; // by our hand, not by a person's
+    if (this.#browser.trackViews.includes(track.trackView)) this.#browser.removeTrack(track);
+  }
+
+  #removed(tracks) {
+    const keys = tracks.filter((track) => !track.leaving && track.signal?.row).flatMap(({ signal }) => signal.row.keys);
+    if (!keys.length) return;
+    this.#chosen ??= new Set(this.#about.prediction.tracks.map(({ key }) => key));
+    for (const key of keys) this.#chosen.delete(key);
+    this.#onHidden(keys);
   }
 
   /** Remove the predicted tracks. */
   clear() {
-    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || id === "edits")) this.#browser.removeTrack(track);
+    this.#about = null;
+    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || type === HEAT || id === "edits")) this.#remove(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -97,7 +165,7 @@ export class Viewer {
     this.#mode = mode;
     for (const { track } of this.#browser.trackViews.filter(({ track }) => track.type === TYPE && track.signal.edited)) {
       track.mode = mode;
-      track.trackView.setTrackHeight(HEIGHTS[mode], true);
+      track.trackView.setTrackHeight(editedHeight(mode), true);
       track.trackView.repaintViews();
     }
   }
@@ -138,7 +206,7 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (track.type === TYPE || !data?.length) return undefined;
+    if (track.type === TYPE || track.type === HEAT || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");
@@ -206,53 +274,4 @@ function annotationTrack({ id, name, url }, index) {
     displayMode: genes ? "EXPANDED" : "COLLAPSED", height: genes ? 62 : 30, autoHeight: false, removable: false,
     visibilityWindow: -1, nameField: "Name", color: geneColour, searchable: false,
   };
-}
-
-function trackConfig(track, index, { interval, loader, prediction, catalogue, own, mode }) {
-  const known = catalogue.get(track.key);
-  const edited = prediction.edits.length > 0 && !own;
-  const shared = partners(track, prediction.tracks);
-  const highest = Math.max(0, ...[track, ...shared].map(({ maximum }) => maximum ?? 0));
-  const about = [
-    ...(known ? [
-      { name: "Assay", value: `${known.assay}, ${known.biosample}` },
-      { name: "What", value: known.description },
-      { name: "Training data", value: known.source },
-      ...(known.skill ? [{ name: "Held-out skill", value: skillText(known.skill) }] : []),
-    ] : []),
-    { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
-  ];
-  return {
-    type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
-    height: edited ? HEIGHTS[mode] : prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,
-    mode,
-    signal: {
-      ...track, interval, loader, about, edited, gaps: own ? [] : gapsOf(prediction), suffix: own ? ":own" : "", scaledWith: shared.map(({ key }) => key),
-      least: Math.max(LEAST_AXIS * highest, LEAST_BY_UNIT[track.unit] ?? 0),
-    },
-  };
-}
-
-/** The reverse strand in a lighter shade of its output's colour. */
-function shade({ colour, strand }) {
-  if (strand !== "-") return colour;
-  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
-}
-
-const VERDICTS = { yes: "", unsure: "perhaps no better than that", no: "not skilful: no better than that" };
-
-/** On chromosomes the model never saw. */
-function skillText({ measure, value, low, high, prevalence, baseline, baseline_value: other, skilful }) {
-  const name = measure.replace(/^AP/, "average precision");
-  const chance = measure.startsWith("AP") ? `, by chance ${prevalence.toPrecision(1)}` : "";
-  const beside = baseline ? `; ${baseline} alone ${other.toFixed(2)}` : "";
-  return [`${name} ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}${chance})${beside}`, VERDICTS[skilful]].filter(Boolean).join("; ");
-}
-
-/** The tracks that share this one's scale: "rna_wt_minus" for "rna_wt_plus". */
-function partners(track, tracks) {
-  if (track.strand === ".") return [];
-  const assay = (key) => key.replace(/_(plus|minus)$/, "");
-  return tracks.filter(({ key }) => key !== track.key && assay(key) === assay(track.key));
 }

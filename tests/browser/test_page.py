@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from predictor.catalogue import Skill, model_info
+from predictor.catalogue import model_info
 from tests.browser.conftest import Visitor
 from tests.conftest import ROOT
 
@@ -60,8 +60,9 @@ def test_a_sequence_that_cannot_be_predicted_gets_a_sentence(
 def test_no_tracks_chosen_is_said_before_asking(visitor: Visitor) -> None:
     page = visitor.open()
     visitor.until("window.locuscope?.viewer.place")
-    page.click("#choose summary")
+    page.click("#choose-tracks")
     page.click("#choose-none")
+    page.click("#finder-done")
     page.click("#predict")
     assert page.inner_text("#ask-error") == "Choose at least one track."
 
@@ -69,10 +70,12 @@ def test_no_tracks_chosen_is_said_before_asking(visitor: Visitor) -> None:
 def test_tracks_are_filtered_chosen_and_predicted(visitor: Visitor) -> None:
     page = visitor.open()
     visitor.until("window.locuscope?.viewer.place")
-    page.click("#choose summary")
+    page.click("#choose-tracks")
     page.click("#choose-none")
-    page.fill("#filter", "reb1")
-    page.locator("#outputs label[data-words]:visible input").first.check()
+    page.fill("#finder-text", "reb1")
+    page.locator(".track").first.click()
+    assert page.inner_text("#finder-chosen") == "1 chosen"
+    page.click("#finder-done")
     assert page.inner_text("#chosen").startswith("1 of")
     page.fill("#ask-locus", "chrVII:200,001-204,000")
     page.click("#predict")
@@ -81,24 +84,12 @@ def test_tracks_are_filtered_chosen_and_predicted(visitor: Visitor) -> None:
     assert [track["key"] for track in visitor.until_drawn()] == ["chip_reb1"]
 
 
-def test_what_was_trained_on_is_marked_and_what_is_not_skilful_too(visitor: Visitor) -> None:
+def test_what_was_trained_on_is_marked(visitor: Visitor) -> None:
     page = visitor.open()  # the galactose genes, on a chromosome that trained
     visitor.until_drawn()
     badge = page.locator("#about .badge")
     assert badge.inner_text() == "chrII was trained on"
     assert f"{', '.join(model_info('yeast').held_out)} were held out" in (badge.get_attribute("title") or "")
-    weak = sum(skill.skilful == "no" for skill in _drawable_skill())
-    page.click("#choose summary")
-    assert page.locator("#outputs .weak").count() == weak
-
-
-def test_maps_and_junctions_are_not_offered_where_they_cannot_be_drawn(visitor: Visitor) -> None:
-    page = visitor.open()
-    visitor.until("window.locuscope?.viewer.place")
-    page.click("#choose summary")
-    offered = {box.get_attribute("value") for box in page.locator("#outputs input[value]").all()}
-    assert {"rna_wt_plus", "polya_minus", "donor_plus", "chip_htz1"} <= offered
-    assert not {"contacts_g1", "junctions_plus"} & offered
 
 
 def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
@@ -113,11 +104,6 @@ def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
     page.locator("details", has_text="CHIP_TF").locator("summary").click()
     row = page.locator("tr", has_text="chip_reb1").inner_text()
     assert f"AP {reb1.value:.2f} ({reb1.low:.2f} to {reb1.high:.2f})" in row
-
-
-def _drawable_skill() -> list[Skill]:
-    info = model_info("yeast")
-    return [info.skill[t.key] for t in info.tracks if t.key in info.skill and t.output_type.shape == "bins"]
 
 
 def test_a_place_that_does_not_exist_leaves_the_view(visitor: Visitor) -> None:

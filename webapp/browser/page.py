@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, OUTPUTS, DomainError, model_info
+from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
+from webapp.predictions.catalogue import catalogue_of
 from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
@@ -54,7 +54,7 @@ def scores_data(job: ScoreJob) -> dict[str, Any]:
     return {
         "job": describe_job(job),
         "reference": reference_config(get_assembly(job.genome)),
-        "drawn": [track["key"] for track in _model()["tracks"]],
+        "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in _drawable()],
     }
 
 
@@ -89,6 +89,11 @@ def _edited(prediction: Prediction) -> dict[str, Any]:
 
 
 @cache
+def _drawable() -> frozenset[str]:
+    return frozenset(t.key for t in model_info(settings.MODEL).tracks if t.output_type.shape == "bins")
+
+
+@cache
 def _model() -> dict[str, Any]:
     model = model_info(settings.MODEL)
     return {
@@ -97,24 +102,5 @@ def _model() -> dict[str, Any]:
         "version": model.version,
         "licence": model.licence,
         "heldOut": list(model.held_out),
-        "outputs": [
-            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description}
-            for key in model.outputs
-            if OUTPUTS[key].shape == "bins"  # of the others the browser draws nothing, and `submit` refuses them
-        ],
-        "tracks": [
-            {
-                "key": track.key,
-                "name": track.name,
-                "output": track.output,
-                "default": track.default,
-                "description": track.description,
-                "assay": track.assay,
-                "biosample": track.biosample,
-                "source": track.source,
-                "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
-            }
-            for track in model.tracks
-            if track.output_type.shape == "bins"
-        ],
+        "catalogue": f"{reverse('api:api-root')}models/{model.name}/catalogue?digest={catalogue_of(model.name).digest}",
     }

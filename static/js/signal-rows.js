@@ -1,0 +1,138 @@
+// How predicted signals become rows of the genome browser: one track, two strands around one line, or a heat map of many.
+// A row is {id, mode, keys}: `mode` is its layout, and “:shared” behind it one scale for all of the output.
+
+import { gapsOf } from "./edits.js";
+import { HEAT } from "./heat-track.js";
+import { TYPE } from "./predicted-track.js";
+
+export const MANY = 24; // signals of an output beyond which they are drawn as a heat map, unless somebody says otherwise
+const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
+const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
+const HEAT_ROW = { most: 14, least: 4, in: 480 }; // pixels
+const HEAT_EXTRA = 18; // for the scale under them
+
+export const editedHeight = (mode) => HEIGHTS[mode];
+
+/** What somebody chose: layouts by output ("heat" or "rows") and by pair, outputs on one scale. */
+export class Layout {
+  #heat = new Map(); #apart = new Set(); #shared = new Set(); #own = new Set();
+
+  /** The rows for these tracks of a prediction, in its order. */
+  rows(tracks, edited) {
+    const rows = [], done = new Set();
+    const of = Map.groupBy ? Map.groupBy(tracks, ({ output }) => output) : grouped(tracks);
+    const present = new Set(tracks.map(({ key }) => key));
+    for (const track of tracks) {
+      if (done.has(track.key)) continue;
+      const { output } = track;
+      const mates = of.get(output);
+      const keys = [track.key];
+      let layout = "single", id = track.key;
+      if (!edited && this.isHeat(output, mates.length)) {
+        layout = "heat";
+        id = `${HEAT}:${output}`;
+        keys.splice(0, 1, ...mates.map(({ key }) => key));
+      } else if (!edited && track.pair && present.has(track.pair) && !this.#apart.has(track.key)) {
+        layout = "mirrored";
+        if (track.strand === "+") keys.push(track.pair);
+        else keys.unshift(track.pair);
+        [id] = keys;
+      }
+      for (const key of keys) done.add(key);
+      const shared = layout === "heat" ? !this.#own.has(output) : this.#shared.has(output);
+      rows.push({ id, keys, mode: shared ? `${layout}:shared` : layout });
+    }
+    return rows;
+  }
+
+  isHeat(output, count) { return this.#heat.get(output) ?? count > MANY; }
+
+  /** As rows of a prediction's tracks once were: [{key, mode}]. */
+  restore(rows, tracks) {
+    const by = new Map(tracks.map((track) => [track.key, track]));
+    for (const { key, mode } of rows) {
+      const [layout, shared] = (mode ?? "").split(":");
+      const output = layout === "heat" ? key.slice(HEAT.length + 1) : by.get(key)?.output;
+      if (!output || !["single", "mirrored", "heat"].includes(layout)) continue;
+      this.setHeat(output, layout === "heat");
+      this.setShared(output, Boolean(shared), layout === "heat");
+      if (layout !== "heat") this.setApart([key, by.get(key).pair].filter(Boolean), layout === "single");
+    }
+  }
+
+  setHeat(output, on) { this.#heat.set(output, on); }
+  setApart(keys, on) { for (const key of keys) this.#set(this.#apart, key, on); }
+  setShared(output, on, heat) { this.#set(heat ? this.#own : this.#shared, output, heat ? !on : on); }
+
+  #set(set, value, on) { if (on) set.add(value); else set.delete(value); }
+}
+
+function grouped(tracks) {
+  const groups = new Map();
+  for (const track of tracks) groups.set(track.output, [...(groups.get(track.output) ?? []), track]);
+  return groups;
+}
+
+/** What igv.js is told of a row. `about`: {interval, loader, prediction, catalogue, own, editMode} */
+export function rowConfig(row, order, rows, about) {
+  const { prediction, catalogue, own, interval, loader, editMode } = about;
+  const by = new Map(prediction.tracks.map((track) => [track.key, track]));
+  const tracks = row.keys.map((key) => by.get(key));
+  const [first] = tracks;
+  const edited = prediction.edits.length > 0 && !own;
+  const heat = row.mode.startsWith("heat");
+  const mirrored = row.mode.startsWith("mirrored");
+  const shared = row.mode.endsWith(":shared")
+    ? rows.flatMap(({ keys }) => keys).filter((key) => by.get(key).output === first.output)
+    : tracks.flatMap(({ key, pair }) => [key, ...(pair && !heat ? [pair] : [])]);
+  const scaledWith = [...new Set(shared)].filter((key) => !row.keys.includes(key));
+  const highest = Math.max(0, ...[...row.keys, ...scaledWith].map((key) => by.get(key).maximum ?? 0));
+  const signals = tracks.map((track) => ({ ...track, shade: shade(track), known: catalogue.get(track.key) ?? null }));
+  const outputName = signals[0].known?.outputName ?? first.output;
+  const count = tracks.length;
+  const common = {
+    id: row.id, order, removable: true, mode: edited ? editMode : row.mode, color: heat ? first.colour : shade(first),
+    signal: {
+      ...first, row, signals, outputName, interval, loader, edited, scaledWith, about: signals.map((one) => aboutOf(one, prediction)),
+      mates: prediction.tracks.filter(({ output }) => output === first.output).length,
+      gaps: own ? [] : gapsOf(prediction), suffix: own ? ":own" : "",
+      least: Math.max(LEAST_AXIS * highest, ...tracks.map(({ least }) => least ?? 0)),
+    },
+  };
+  if (heat) {
+    const each = Math.max(HEAT_ROW.least, Math.min(HEAT_ROW.most, Math.floor(HEAT_ROW.in / count)));
+    return { ...common, type: HEAT, name: `${outputName}: ${count} tracks`, height: count * each + HEAT_EXTRA };
+  }
+  const few = rows.length <= 16;
+  const height = edited ? HEIGHTS[editMode] : mirrored ? (few ? 72 : 52) : few ? (first.resolution > 1 ? 40 : 46) : 32;
+  return { ...common, type: TYPE, name: mirrored ? first.name.replace(/ \(\+\)$/, " (+ above, − below)") : first.name, height };
+}
+
+/** The reverse strand in a lighter shade of its output's colour. */
+function shade({ colour, strand }) {
+  if (strand !== "-") return colour;
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
+}
+
+function aboutOf({ known }, prediction) {
+  return [
+    ...(known ? [
+      { name: "Assay", value: `${known.assay}, ${known.biosample}` },
+      { name: "What", value: known.description },
+      { name: "Training data", value: known.source },
+      ...(known.skill ? [{ name: "Held-out skill", value: skillText(known.skill) }] : []),
+    ] : []),
+    { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
+  ];
+}
+
+const VERDICTS = { yes: "", unsure: "perhaps no better than that", no: "not skilful: no better than that" };
+
+/** On chromosomes the model never saw. */
+function skillText({ measure, value, low, high, prevalence, baseline, baseline_value: other, skilful }) {
+  const name = measure.replace(/^AP/, "average precision");
+  const chance = measure.startsWith("AP") ? `, by chance ${prevalence.toPrecision(1)}` : "";
+  const beside = baseline ? `; ${baseline} alone ${other.toFixed(2)}` : "";
+  return [`${name} ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}${chance})${beside}`, VERDICTS[skilful]].filter(Boolean).join("; ");
+}

@@ -1,0 +1,263 @@
+// Choosing tracks: a dialog with presets, facets, words, favourites, and what is chosen. The form shows a summary of it.
+
+import { Favourites } from "./favourites.js";
+import { TrackList } from "./track-list.js";
+
+const FACET_NAMES = {
+  output: "Output", biosample_type: "Kind of sample", biosample: "Sample or condition", factor: "Protein or mark", strand: "Strand", assay: "Assay",
+};
+const STRANDS = { "+": "plus (+)", "-": "minus (−)", ".": "both together" };
+const NARROW = 720; // px
+const FEW = 6, MANY = 120; // values of a facet, at first and after “more”
+
+export class TrackFinder {
+  #catalogue = null; #chosen = new Set(); #touched = false; #predicted = null; #hooks; #form; #dialog; #list; #favourites = new Favourites();
+  #asked = { text: "", chosen: {}, only: "" }; #found = []; #open = new Set();
+
+  /** hooks: onChange(keys), onPredict(): predict again with what is chosen. The catalogue comes by `fill`. */
+  constructor(dialog, form, hooks) {
+    this.#dialog = dialog;
+    this.#form = form;
+    this.#hooks = hooks;
+    const on = (id, type, act) => this.#part(id).addEventListener(type, act);
+    this.#list = new TrackList(this.#part("tracks-found"), {
+      isChosen: (key) => this.#chosen.has(key), isFavourite: (key) => this.#favourites.has(key),
+      onToggle: (track) => this.#toggle(track.key), onActive: (track) => this.#details(track), onAll: () => this.#addFound(),
+      onFavourite: (track) => this.#favourite(track.key),
+    });
+    form.querySelector("#choose-tracks").addEventListener("click", () => this.open());
+    on("finder-close", "click", () => this.#dialog.close());
+    on("finder-done", "click", () => this.#dialog.close());
+    on("finder-text", "input", (event) => { this.#asked.text = event.target.value; this.#search(); });
+    on("finder-text", "keydown", (event) => {
+      if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+      event.preventDefault();
+      this.#part("tracks-found").focus();
+    });
+    on("finder-facets", "change", (event) => this.#facet(event.target));
+    on("finder-facets", "click", (event) => {
+      const { more } = event.target.dataset;
+      if (!more) return;
+      if (!this.#open.delete(more)) this.#open.add(more);
+      this.#search();
+      this.#dialog.querySelector(`[data-more="${more}"]`)?.focus();
+    });
+    on("finder-presets", "click", (event) => {
+      const preset = this.#catalogue?.presets.find(({ key }) => key === event.target.dataset.preset);
+      if (preset) this.#change(preset.keys);
+    });
+    on("finder-chosen-only", "click", () => this.#only("chosen"));
+    on("finder-favourites-only", "click", () => this.#only("favourites"));
+    on("finder-export", "click", () => this.#export());
+    on("finder-add", "click", () => this.#addFound());
+    on("choose-default", "click", () => this.#change(this.#catalogue.defaults));
+    on("choose-none", "click", () => this.#change([]));
+    on("finder-tray", "click", (event) => {
+      const { drop } = event.target.closest("[data-drop]")?.dataset ?? {};
+      if (drop) this.#change([...this.#chosen].filter((key) => this.#catalogue.get(key)?.output !== drop));
+    });
+    on("finder-predict", "click", () => {
+      this.#dialog.close();
+      hooks.onPredict();
+    });
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    if (innerWidth <= NARROW) dialog.querySelector(".finder-filters").open = false;
+    this.#say();
+  }
+
+  /** Once, when the catalogue has come. */
+  fill(catalogue) {
+    this.#catalogue = catalogue;
+    if (!this.#chosen.size && !this.#touched) this.#chosen = new Set(catalogue.defaults);
+    this.#part("finder-presets").replaceChildren(...catalogue.presets.map(({ key, name, description, keys }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "chip-button", textContent: `${name} ` });
+      button.title = `${description}: ${keys.length} tracks instead of those chosen`;
+      button.dataset.preset = key;
+      button.append(Object.assign(document.createElement("small"), { textContent: keys.length }));
+      return button;
+    }));
+    this.#search();
+    this.#say();
+  }
+
+  /** Keys in the model's order; undefined before the catalogue is here, which asks for the usual ones. */
+  get keys() {
+    if (!this.#catalogue) return this.#chosen.size ? [...this.#chosen] : undefined;
+    return this.#catalogue.tracks.filter(({ key }) => this.#chosen.has(key)).map(({ key }) => key);
+  }
+
+  set(keys) { this.#change(keys); }
+
+  /** The prediction on the page has these tracks and shows them; null: there is none. What somebody changed stays. */
+  adopt(keys, shown = keys) {
+    this.#predicted = keys && new Set(keys);
+    if (keys && !this.#touched) this.#chosen = new Set(shown);
+    this.#redraw();
+  }
+
+  /** What was chosen was asked for: the next prediction may say what is. */
+  settle() { this.#touched = false; }
+
+  /** The genome browser removed a track. */
+  drop(keys) {
+    for (const key of keys) this.#chosen.delete(key);
+    this.#redraw();
+  }
+
+  open() {
+    this.#search();
+    this.#dialog.showModal();
+    this.#part("finder-text").focus();
+  }
+
+  #part(id) { return this.#dialog.querySelector(`#${id}`); }
+
+  #toggle(key) {
+    const keys = new Set(this.#chosen);
+    if (!keys.delete(key)) keys.add(key);
+    this.#change(keys);
+  }
+
+  #favourite(key) {
+    this.#favourites.toggle(key);
+    if (this.#asked.only === "favourites") this.#search();
+    this.#redraw();
+    this.#details(this.#list.active);
+  }
+
+  #addFound() { this.#change([...this.#chosen, ...this.#found.map(({ key }) => key)]); }
+
+  #change(keys) {
+    this.#chosen = new Set(keys);
+    this.#touched = true;
+    if (this.#asked.only === "chosen") this.#search();
+    this.#redraw();
+    this.#hooks.onChange(this.keys ?? []);
+  }
+
+  #only(what) {
+    this.#asked.only = this.#asked.only === what ? "" : what;
+    this.#search();
+  }
+
+  #facet({ dataset: { facet }, value, checked }) {
+    const values = (this.#asked.chosen[facet] ??= new Set());
+    if (checked) values.add(value);
+    else values.delete(value);
+    this.#search();
+    this.#dialog.querySelector(`[data-facet="${facet}"][value="${CSS.escape(value)}"]`)?.focus();
+  }
+
+  #search() {
+    if (!this.#catalogue) return;
+    const { text, chosen, only } = this.#asked;
+    const among = only === "chosen" ? this.#chosen : only === "favourites" ? this.#favourites.keys : null;
+    const { tracks, counts } = this.#catalogue.find({ text, chosen, among });
+    this.#found = tracks;
+    this.#list.show(tracks);
+    this.#part("finder-facets").replaceChildren(...this.#catalogue.facets.map((facet) => this.#group(facet, counts[facet])));
+    this.#part("finder-count").textContent = tracks.length
+      ? `${number(tracks.length)} of ${number(this.#catalogue.tracks.length)} tracks`
+      : "No track fits; take a word or a facet away.";
+    this.#part("finder-add").textContent = `Choose all ${number(tracks.length)} found`;
+    this.#part("finder-add").disabled = !tracks.length;
+    this.#redraw();
+  }
+
+  #group(facet, rows) {
+    const group = document.createElement("fieldset");
+    group.hidden = !rows.length;
+    group.append(Object.assign(document.createElement("legend"), { textContent: FACET_NAMES[facet] }));
+    const open = this.#open.has(facet);
+    const chosen = this.#asked.chosen[facet] ?? new Set();
+    const few = open ? rows.slice(0, MANY) : rows.filter(({ value }, at) => at < FEW || chosen.has(value));
+    for (const { value, count } of few) {
+      const label = document.createElement("label");
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", value, checked: chosen.has(value) });
+      box.dataset.facet = facet;
+      const name = facet === "strand" ? STRANDS[value] : facet === "output" ? this.#catalogue.outputs.find(({ key }) => key === value).name : value;
+      label.append(box, Object.assign(document.createElement("span"), { textContent: name }), Object.assign(document.createElement("small"), { textContent: number(count) }));
+      group.append(label);
+    }
+    if (rows.length > FEW) {
+      const more = Object.assign(document.createElement("button"), { type: "button", className: "more" });
+      more.dataset.more = facet;
+      more.textContent = open ? "Fewer" : `${number(rows.length - few.length)} more`;
+      if (open && rows.length > MANY) more.textContent = `Fewer (the ${MANY} largest are shown; type to find others)`;
+      group.append(more);
+    }
+    return group;
+  }
+
+  #details(track) {
+    const about = this.#part("finder-details");
+    about.hidden = !track;
+    if (!track) return;
+    const { skill } = track;
+    const rows = [
+      ["Output", track.outputName], ["What", track.description], ["Sample", track.biosample], ["Ontology", track.ontology], ["Assay", track.assay],
+      ["Resolution", track.resolution === 1 ? "1 bp" : `${number(track.resolution)} bp`], ["Unit", track.unit],
+      ["Held-out skill", skill ? `${skill.measure} ${skill.value.toFixed(2)} (${skill.low.toFixed(2)} to ${skill.high.toFixed(2)})${{ no: ", not skilful", unsure: ", perhaps no better than a simpler method" }[skill.skilful] ?? ""}` : "not judged"],
+      ["Source", track.source], ["Licence", track.licence], ["Key", track.key],
+    ];
+    const list = document.createElement("dl");
+    for (const [name, value] of rows.filter(([, value]) => value)) {
+      list.append(Object.assign(document.createElement("dt"), { textContent: name }), Object.assign(document.createElement("dd"), { textContent: value }));
+    }
+    const favourite = this.#favourites.has(track.key);
+    const star = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: favourite ? "★ Favourite" : "☆ Make it a favourite" });
+    star.ariaPressed = String(favourite);
+    star.addEventListener("click", () => this.#favourite(track.key));
+    about.replaceChildren(Object.assign(document.createElement("h3"), { textContent: track.name }), list, star);
+  }
+
+  #redraw() {
+    this.#list.draw();
+    this.#say();
+  }
+
+  /** In the form and at the foot of the dialog: how many, of what, and whether they are on the screen. */
+  #say() {
+    const keys = this.keys;
+    const all = this.#catalogue?.tracks.length;
+    const text = keys && all ? `${number(keys.length)} of ${number(all)}` : "the usual ones";
+    this.#form.querySelector("#chosen").textContent = text;
+    this.#part("finder-chosen").textContent = keys ? `${number(keys.length)} chosen` : "";
+    this.#part("finder-chosen-only").ariaPressed = String(this.#asked.only === "chosen");
+    this.#part("finder-favourites-only").ariaPressed = String(this.#asked.only === "favourites");
+    this.#part("finder-favourites-only").querySelector("small").textContent = number(this.#favourites.keys.size);
+    this.#part("finder-export").hidden = !this.#favourites.keys.size;
+    const by = new Map();
+    for (const key of keys ?? []) {
+      const track = this.#catalogue?.get(key);
+      if (track) by.set(track.output, (by.get(track.output) ?? 0) + 1);
+    }
+    const chips = [...by].map(([output, count]) => ({ output, count, ...this.#catalogue.outputs.find(({ key }) => key === output) }));
+    this.#form.querySelector("#chosen-outputs").textContent = chips.map(({ name, count }) => `${name} ${number(count)}`).join(" · ");
+    this.#part("finder-tray").replaceChildren(...chips.map(({ output, name, count, colour }) => {
+      const chip = Object.assign(document.createElement("button"), { type: "button", className: "chip-button" });
+      chip.dataset.drop = output;
+      chip.ariaLabel = `Take away ${name}, ${count}`;
+      const dot = Object.assign(document.createElement("span"), { className: "dot" });
+      dot.style.background = colour;
+      chip.append(dot, `${name} ${number(count)} ×`);
+      return chip;
+    }));
+    const missing = this.#predicted && keys ? keys.filter((key) => !this.#predicted.has(key)).length : 0;
+    this.#part("finder-missing").hidden = !missing;
+    this.#part("finder-missing").textContent = missing
+      ? `${number(missing)} of these ${missing === 1 ? "was" : "were"} not predicted here; the same place is predicted again with all ${number(keys.length)}.`
+      : "";
+    this.#part("finder-predict").hidden = !missing;
+    this.#part("finder-predict").textContent = `Predict with these ${number(keys?.length ?? 0)}`;
+    this.#part("finder-done").classList.toggle("primary", !missing);
+  }
+
+  #export() {
+    const address = URL.createObjectURL(new Blob([this.#favourites.text], { type: "text/plain" }));
+    Object.assign(document.createElement("a"), { href: address, download: "favourite-tracks.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+}
+
+const number = (value) => value.toLocaleString("en-US");
