@@ -28,9 +28,10 @@ class ScoreJob(Request, Standing):
     `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
     their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open) of
     a saturation or a scan, `gene` and `gene_id` (predictor.api.Gene's) of a scan. Rows up to `careful_until` are scored one by
-    one, since a worker died there.
+    one, since a worker died there. `request` names what was asked as it was written, before any row is read.
     """
 
+    request = models.CharField(max_length=64, blank=True, default="")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source = models.CharField(max_length=200, blank=True, default="")  # of an upload: its file's name
     upload = models.BinaryField(default=b"")  # a VCF as it came, compressed: it is given back with the scores
@@ -63,7 +64,8 @@ class ScoreJob(Request, Standing):
                 fields=["state", "created"],
                 condition=models.Q(state__in=["QUEUED", "RUNNING"]),
                 name="scoring_waiting_jobs",
-            )
+            ),
+            models.Index(fields=["request"], name="scoring_requests"),
         ]
 
     @property
