@@ -12,6 +12,7 @@ from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
 from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
+from predictor.presets import PRESETS, preset_tracks
 from predictor.reference import (
     canonical_chromosome,
     check_end,
@@ -31,7 +32,8 @@ from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
 from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
-from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.strands import other_strands
+from predictor.tracks import OUTPUTS, OutputType, Track, least_axis
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import parse_variant
@@ -52,6 +54,7 @@ __all__ = [
     "MAX_WINDOW_BP",
     "MOST_EDITS",
     "OUTPUTS",
+    "PRESETS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
     "TIDY_COLUMNS",
@@ -106,6 +109,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "least_axis",
     "load",
     "looks_like_locus",
     "model_info",
@@ -113,8 +117,10 @@ __all__ = [
     "model_window",
     "normalised",
     "origin",
+    "other_strands",
     "parse_locus",
     "parse_variant",
+    "preset_tracks",
     "random_variants",
     "read_rows",
     "read_upload",

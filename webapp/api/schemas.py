@@ -62,6 +62,8 @@ class Skill(Schema):
 
 
 class Track(Schema):
+    """`pair`: the key of the same assay's other strand; `ontology` a CURIE; `factor` the protein or mark of a ChIP track."""
+
     key: str
     name: str
     output: str
@@ -75,6 +77,10 @@ class Track(Schema):
     resolution: int
     unit: str
     skill: Skill | None
+    biosample_type: str
+    ontology: str
+    factor: str
+    pair: str | None
 
 
 class Output(Schema):
@@ -107,6 +113,36 @@ class Model(Schema):
     tracks: list[Track]
 
 
+class Coded(Schema):
+    """A column with few different texts: track i has values[codes[i]]."""
+
+    values: list[str]
+    codes: list[int]
+
+
+class Preset(Schema):
+    """Tracks for a question, by their numbers."""
+
+    key: str
+    name: str
+    description: str
+    tracks: list[int]
+
+
+class Catalogue(Schema):
+    """A model's tracks, numbered from 0: `keys`, `names` and each column of `coded` in that order; the others name numbers."""
+
+    model: str
+    outputs: list[Output]
+    keys: list[str]
+    names: list[str]
+    coded: dict[str, Coded]
+    defaults: list[int]
+    pairs: list[list[int]]
+    skill: dict[str, Skill]
+    presets: list[Preset]
+
+
 class Submitted(Schema):
     """`reused`: the same request was there already; `url`: its page."""
 
@@ -119,7 +155,8 @@ class Submitted(Schema):
 
 class PredictedTrack(Schema):
     """`shape` says where its values are read: "bins" at windows, "pairs" at contacts, "junctions" at junctions; `scale`: where the
-    colours of a contact map end, on either side of zero."""
+    colours of a contact map end, on either side of zero; `pair`: the key of the other strand, if it was predicted too; `least`: an
+    axis from 0 should end no lower."""
 
     key: str
     name: str
@@ -134,6 +171,8 @@ class PredictedTrack(Schema):
     maximum: float | None
     has_band: bool
     scale: float | None
+    pair: str | None
+    least: float
 
 
 class Edit(Schema):
