@@ -20,7 +20,7 @@ from predictor.inputs import ModelInput, from_interval, from_sequence
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.variants.edit import Edit
 
 CONTEXT_BP = 16_384
