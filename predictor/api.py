@@ -32,6 +32,7 @@ from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.training.yeast_measured import Measurement, is_yeast_pack, yeast_measurements, yeast_splits
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import parse_variant
@@ -67,6 +68,7 @@ __all__ = [
     "InfoField",
     "Interval",
     "LocusText",
+    "Measurement",
     "ModelInfo",
     "ModelInput",
     "OutputType",
@@ -105,6 +107,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "is_yeast_pack",
     "load",
     "looks_like_locus",
     "model_info",
@@ -131,4 +134,6 @@ __all__ = [
     "variant_id",
     "variant_text",
     "yeast_genome",
+    "yeast_measurements",
+    "yeast_splits",
 ]  # fmt: skip
