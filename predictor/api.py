@@ -22,7 +22,7 @@ from predictor.reference import (
     genbank_records,
     origin,
 )
-from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
 from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
@@ -34,6 +34,7 @@ from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.strands import other_strands
 from predictor.tracks import OUTPUTS, OutputType, Track, least_axis
+from predictor.training.yeast_measured import Measurement, is_yeast_pack, yeast_measurements, yeast_splits
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import parse_variant
@@ -69,7 +70,9 @@ __all__ = [
     "Haplotype",
     "InfoField",
     "Interval",
+    "Junctions",
     "LocusText",
+    "Measurement",
     "ModelInfo",
     "ModelInput",
     "OutputType",
@@ -108,6 +111,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "is_yeast_pack",
     "least_axis",
     "load",
     "looks_like_locus",
@@ -137,4 +141,6 @@ __all__ = [
     "variant_id",
     "variant_text",
     "yeast_genome",
+    "yeast_measurements",
+    "yeast_splits",
 ]  # fmt: skip

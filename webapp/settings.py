@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ninja",
     "webapp.services",
     "webapp.loci",
+    "webapp.measured",
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",

@@ -22,7 +22,7 @@ from predictor.strands import strandless
 from predictor.tracks import Track
 from predictor.training.objective import log_unit
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.training.yeast_tracks import EXPRESSION
 
 RIVAL = "convolutions"

@@ -21,7 +21,7 @@ from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.strands import partner_rows
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.variants.edit import Edit
 
 CONTEXT_BP = 16_384
