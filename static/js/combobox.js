@@ -110,6 +110,6 @@ function option(gene, index) {
 function nothing() {
   const item = document.createElement("li");
   item.className = "none";
-  item.textContent = "No gene or feature begins like this.";
+  item.textContent = "No gene or feature begins like this. Fewer letters find more; a place such as chrII:278,000-281,000 works too.";
   return item;
 }

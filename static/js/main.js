@@ -281,7 +281,7 @@ async function copyLink() {
 
 function drawRecent() {
   const items = recent();
-  $("recent-section").hidden = !items.length;
+  $("recent-empty").hidden = items.length > 0;
   $("recent").replaceChildren(...items.map(({ url, title }) => {
     const item = document.createElement("li");
     const link = document.createElement("a");

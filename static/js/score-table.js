@@ -77,12 +77,29 @@ export class ScoreTable {
   }
 
   #draw(rows, total) {
-    this.#table.tBodies[0].replaceChildren(...rows.map((row) => this.#row(row)));
+    this.#table.tBodies[0].replaceChildren(...(rows.length ? rows.map((row) => this.#row(row)) : [this.#nothing()]));
     this.root.querySelector("#found").textContent = `${total.toLocaleString("en-US")} row${total === 1 ? "" : "s"}`;
     const last = Math.min(total, this.#offset + LIMIT);
     this.root.querySelector("#page").textContent = total ? `${(this.#offset + 1).toLocaleString("en-US")} to ${last.toLocaleString("en-US")}` : "none";
     this.root.querySelector("#before").disabled = this.#offset === 0;
     this.root.querySelector("#after").disabled = last >= total;
+  }
+
+  /** In place of rows: why there are none, and the way on. */
+  #nothing() {
+    const line = document.createElement("tr");
+    const said = cell("No row matches what is asked for above. ");
+    said.className = "none";
+    said.colSpan = this.#columns.length + 3;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "open", textContent: "Show all rows" });
+    button.addEventListener("click", () => {
+      for (const name of ["filter", "status", "gene", "min"]) this.#form.elements[name].value = "";
+      this.#form.elements.filter.focus();
+      this.#turnTo(0);
+    });
+    said.append(button);
+    line.append(said);
+    return line;
   }
 
   #row(row) {

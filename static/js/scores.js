@@ -69,7 +69,7 @@ function stands(now) {
 }
 
 function sentence({ state, queue_position: place, rows_per_second: rate, seconds_left: left, counts, error }) {
-  if (state === "FAILED") return error?.message ?? "This job failed.";
+  if (state === "FAILED") return `${error?.message ?? "This job failed."} What was scored until then is below; ask for the rest from the genome browser.`;
   if (state === "CANCELLED") return "This was cancelled; what was scored until then is below.";
   if (state === "QUEUED") return place > 1 ? `Waiting: ${place - 1} before it` : "Waiting for the predictor, next in line";
   const pace = rate ? `, ${rate.toFixed(rate < 10 ? 1 : 0)} a second` : "";

@@ -263,6 +263,7 @@ function restyle(root) {
     .igv-ui-popover > div:last-child, .igv-ui-popover > div:last-child div { white-space: normal; }
     .igv-track-drag-column .igv-track-drag-handle-color { background-color: #e3e8ea; }
     .igv-gear-menu-column svg { color: #93a0a8; }
+    @media print { .igv-ui-popover, .igv-gear-menu-column, .igv-track-drag-column, .igv-scrollbar-column { visibility: hidden; } }
   `);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }

@@ -30,8 +30,11 @@ def chromium() -> Iterator[Browser]:
 class Visitor:
     """A person with a browser profile of their own."""
 
-    def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
+    def __init__(self, browser: Browser, site: Site, *, tour: bool = False, **options: Any) -> None:
         self.site = site
+        if not tour:  # taken before, so that it moves nothing under the pointer
+            taken = {"origin": site.url, "localStorage": [{"name": "tour", "value": "done"}]}
+            options = {"storage_state": {"cookies": [], "origins": [taken]}, **options}
         self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
