@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
+import { BrowserState } from "./browser-state.js";
 import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { aboutLine, factRows } from "./heading.js";
@@ -9,6 +10,7 @@ import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
+import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -23,13 +25,15 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base) });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base) });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
 });
-window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
+const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
 
@@ -39,8 +43,10 @@ async function start() {
   if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
   try {
     const wanted = await firstPlace();
-    await viewer.open(reference, wanted ?? askedPlace());
+    await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
+    keep.watch();
     await describe();
+    await keep.restore(page.state);
   } catch (error) {
     fail(error);
   }
@@ -194,7 +200,6 @@ function wire() {
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
   $("mutate").addEventListener("click", mutate);
   $("whole").addEventListener("click", () => prediction && viewer.goTo(page.own ? askedPlace() : prediction.interval));
-  $("copy").addEventListener("click", copyLink);
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
   $("message").querySelector("button").addEventListener("click", () => hide("message"));
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
@@ -256,19 +261,6 @@ async function retry() {
   const keys = prediction.tracks.map((track) => track.key);
   if (keys.length) ask.tracks.set(keys);
   await ask.again(asked);
-}
-
-async function copyLink() {
-  const hash = viewer.place ? `#${formatLocus(viewer.place).replaceAll(",", "")}` : "";
-  const address = new URL(`${prediction?.url ?? "/"}${hash}`, location.href).href;
-  const button = $("copy");
-  try {
-    await navigator.clipboard.writeText(address);
-    button.textContent = "Copied";
-  } catch { // no clipboard over plain http from another machine
-    say(`Copy this link: ${address}`);
-  }
-  setTimeout(() => { button.textContent = "Copy link"; }, 1600);
 }
 
 function drawRecent() {
