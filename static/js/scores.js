@@ -70,7 +70,7 @@ function stands(now) {
   $("status").classList.toggle("failed", job.state === "FAILED");
   $("bar").style.width = `${Math.max(1, job.progress * 100)}%`;
   $("bar").parentElement.hidden = !job.waiting;
-  $("cancel").hidden = !job.waiting;
+  $("cancel").hidden = !job.waiting || Boolean(page.view);
   $("stage").textContent = sentence(job);
 }
 

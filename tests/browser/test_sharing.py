@@ -262,3 +262,31 @@ def test_an_old_link_shows_its_values_after_the_model_changed(visitors: Callable
     assert page.locator("#outdated").count() == 0
     assert "version 0.1" not in page.inner_text("#about")
     assert page.inner_text("h1") == "chrVI:80,001-84,000"
+
+
+def test_the_arithmetic_of_states(visitor: Visitor) -> None:
+    page = visitor.open("/models")
+    run = "async (a) => { const m = await import('/static/js/view-state.js'); return %s; }"
+    order = run % "m.orderOf(a[0], a[1])"
+    # Those that the link does not know stay behind their neighbour; those that are gone are left out.
+    assert page.evaluate(order, [["a", "b", "c", "d"], ["d", "gone", "b", "a"]]) == ["d", "b", "c", "a"]
+    assert page.evaluate(order, [["new", "a"], ["a"]]) == ["new", "a"]
+    one = page.evaluate(
+        run % "m.readState(a, {chromosome: 'chrI', start: 1, end: 9, more: 1}, {keys: ['x', 'gone']})",
+        [
+            {"id": "ruler"},
+            {"id": "s", "type": "sequence"},
+            {"id": "x", "height": 46.4, "autoscale": False, "dataRange": {"min": 0, "max": 2}, "color": "url(evil)", "mode": "<b>"},
+            {"id": "genes", "height": 2, "displayMode": "EXPANDED", "autoscale": False, "autoscaleGroup": "g"},
+        ],
+    )  # fmt: skip
+    assert one == {
+        "locus": {"chromosome": "chrI", "start": 1, "end": 9}, "mode": None, "own": False, "panels": [], "popups": [],
+        "tracks": [
+            {"key": "x", "hidden": False, "colour": None, "height": 46, "scale": {"min": 0, "max": 2}, "group": None,
+             "mode": None, "display": None},
+            {"key": "genes", "hidden": False, "colour": None, "height": 5, "scale": None, "group": "g", "mode": None,
+             "display": "EXPANDED"},
+            {"key": "gone", "hidden": True},
+        ],
+    }  # fmt: skip
