@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DJANGO_SETTINGS_MODULE := webapp.settings
 
-.PHONY: run test lint types bench train train-small evaluate experiment clean
+.PHONY: run test lint types bench bench-web train train-small evaluate experiment clean
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
@@ -26,6 +26,11 @@ types: $(VENV)/.dev-ready
 bench: $(VENV)/.run-ready
 	@$(if $(PARITY),$(BIN)/python -m predictor bench --parity "$(PARITY)")
 	@$(BIN)/python -m predictor bench $(if $(PEERS),--peers "$(PEERS)")
+
+# How fast a megabase is drawn, panned and read by one, ten and thirty people: a real installation, a real browser.
+bench-web: $(VENV)/.dev-ready
+	@$(BIN)/python -m tests.browser_setup
+	@$(BIN)/python -m tests.web_bench
 
 # DATA: the folder of training tables; OUT: where checkpoint, state and metrics go. Resumes where it was stopped.
 train: $(VENV)/.dev-ready

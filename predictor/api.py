@@ -12,6 +12,7 @@ from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
 from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
+from predictor.presets import PRESETS, preset_tracks
 from predictor.reference import (
     canonical_chromosome,
     check_end,
@@ -21,7 +22,7 @@ from predictor.reference import (
     genbank_records,
     origin,
 )
-from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
 from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
@@ -31,7 +32,9 @@ from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
 from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
-from predictor.tracks import OUTPUTS, OutputType, Track
+from predictor.strands import other_strands
+from predictor.tracks import OUTPUTS, OutputType, Track, least_axis
+from predictor.training.yeast_measured import Measurement, is_yeast_pack, yeast_measurements, yeast_splits
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import parse_variant
@@ -52,6 +55,7 @@ __all__ = [
     "MAX_WINDOW_BP",
     "MOST_EDITS",
     "OUTPUTS",
+    "PRESETS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
     "TIDY_COLUMNS",
@@ -66,7 +70,9 @@ __all__ = [
     "Haplotype",
     "InfoField",
     "Interval",
+    "Junctions",
     "LocusText",
+    "Measurement",
     "ModelInfo",
     "ModelInput",
     "OutputType",
@@ -105,6 +111,8 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "is_yeast_pack",
+    "least_axis",
     "load",
     "looks_like_locus",
     "model_info",
@@ -112,8 +120,10 @@ __all__ = [
     "model_window",
     "normalised",
     "origin",
+    "other_strands",
     "parse_locus",
     "parse_variant",
+    "preset_tracks",
     "random_variants",
     "read_rows",
     "read_upload",
@@ -131,4 +141,6 @@ __all__ = [
     "variant_id",
     "variant_text",
     "yeast_genome",
+    "yeast_measurements",
+    "yeast_splits",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from predictor.errors import DomainError
+from predictor.strands import strandless
 from predictor.tracks import OUTPUTS, Track
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
@@ -150,7 +151,9 @@ def _info(card: dict[str, Any], folder: Path, members: tuple[Path, ...]) -> Mode
         settings=card["settings"],
         judged_on=judged_on,
         skill={
-            track.key: said for track in tracks if (said := skill.get(track.key) or skill.get(_both_strands(track)))
+            track.key: said
+            for track in tracks
+            if (said := skill.get(track.key) or skill.get(strandless(track)))  # or of both strands
         },
     )
 
@@ -162,11 +165,6 @@ def _digest(members: tuple[Path, ...]) -> str:
         with path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
-def _both_strands(track: Track) -> str:
-    """What a figure that is of both strands together calls a track."""
-    return track.key.removesuffix("_plus").removesuffix("_minus") if track.strand != "." else track.key
 
 
 def _read_metrics(path: Path) -> tuple[tuple[str, ...], dict[str, Skill]]:

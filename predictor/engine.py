@@ -33,6 +33,7 @@ from predictor.variants.edit import Edit
 TRUNKS_BYTES = 512 << 20  # tokens of pieces that are remembered
 READINGS_BYTES = 512 << 20  # inputs that are remembered as they left the tower
 SKIPS_BYTES = 9 << 29  # 4.5 GB: skips kept during one prediction; finer levels are made again where they pass it
+EDITED_SKIPS_BYTES = 1 << 28  # of them remembered with an input, for edits of it
 
 # Alternatives run at once, counted in their tokens: small inputs leave a machine idle one by one.
 TOKENS_AT_ONCE = {"cpu": 1024, "cuda": 8192}
@@ -94,9 +95,8 @@ class Engine:
         window = self._window(model_input, window)
         wanted = self._wanted(tracks, resolution)
         whole = window == (0, len(model_input.sequence))
-        reading = self._read(
-            model_input, report, clock, keep_skips=whole and any(one.resolution == 1 for one in wanted)
-        )
+        keep = SKIPS_BYTES if whole and any(one.resolution == 1 for one in wanted) else 0
+        reading = self._read(model_input, report, clock, keep)
         arrays = read_off(
             self.network,
             reading,
@@ -123,12 +123,15 @@ class Engine:
         """What `predict` would give for each edited input over `window`, computing only what the edit can change.
 
         Exact to rounding: tokens with the same bases around them are taken from the reference, the tower
-        is run whole, the decoder over the window. Results come in the order of `edits`, as soon as each is there; `seconds`
-        are an edit's share of those that ran together with it.
+        is run whole, the decoder over the window. Where that is most of the input, skips are the reference's too; what remains
+        then is the tower and the decoder, since the tower changes every token a little. Results come in the order of `edits`,
+        as soon as each is there; `seconds` are an edit's share of those that ran together with it.
         """
         wanted, window = self._wanted(tracks, resolution), self._window(model_input, window)
-        reference = self._read(model_input, lambda stage, done: None, Clock(self.network.device), keep_skips=False)
         fine = any(one.resolution == 1 for one in wanted)
+        mostly = fine and 2 * (window[1] - window[0]) > len(model_input.sequence)
+        keep = EDITED_SKIPS_BYTES if mostly else 0
+        reference = self._read(model_input, lambda stage, done: None, Clock(self.network.device), keep)
         at_once = max(1, TOKENS_AT_ONCE[self.network.device.type] // reference.tokens.shape[1])
         done = 0
         for group in alike(model_input, edits, at_once):
@@ -143,18 +146,20 @@ class Engine:
             for example, edited in enumerate(group.inputs):
                 yield self._result(edited, tracks, resolution, window, arrays, example, seconds)
 
-    def _read(self, model_input: ModelInput, report: Progress, clock: Clock, *, keep_skips: bool) -> Reading:
-        """Encoder and tower, from memory where the same bases were read before."""
+    def _read(self, model_input: ModelInput, report: Progress, clock: Clock, keep: int) -> Reading:
+        """Encoder and tower, from memory where the same bases were read before, with up to `keep` bytes of skips."""
         offset = model_input.interval.start if model_input.interval else 0
         key = model_input.sha256, offset % PIECE_BP
+        length = len(model_input.sequence)
+        kept = kept_levels(self.network, length, keep) if keep else None
         known = self._readings.get(key)
         if known is not None:
             self._readings.move_to_end(key)
-            if not keep_skips:
-                return known
+            if kept is None:
+                return replace(known, skips=None)
+            if known.skips is not None and known.skips.first <= kept:
+                return replace(known, skips=known.skips.since(kept))
         codes = torch.from_numpy(encode_bases(model_input.sequence))[None]
-        length = codes.shape[1]
-        kept = kept_levels(self.network, length, SKIPS_BYTES) if keep_skips else None
         trunk, skips = encode_all(
             self.network, codes, offset, self._trunks, kept, lambda at: report("encoder", 0.45 * at / length)
         )
@@ -162,7 +167,10 @@ class Engine:
         report("transformer", 0.45)
         if known is None:
             known = attended(self.network, codes, trunk, self.organism, None)
-            self._remember(key, known)
+        if skips is not None:
+            some = max(skips.first, kept_levels(self.network, length, EDITED_SKIPS_BYTES))
+            known = replace(known, skips=skips.since(some))
+        self._remember(key, known)
         clock.lap("transformer")
         return replace(known, skips=skips)
 
@@ -178,17 +186,19 @@ class Engine:
         source = torch.from_numpy(np.maximum(group.source, 0)).to(reference.trunk.device)
         trunk = reference.trunk[:, source].repeat(len(codes), 1, 1)
         parts = stretches(group.source < 0)
-        decoded = None  # what the decoder will read
-        if window is not None:
+        skips: Skips | None = reference.skips and reference.skips.moved(source, len(codes))
+        decoded = None  # what the decoder will read, where the reference's skips are not there
+        if window is not None and skips is None:
             decoded = max(0, window[0] - DECODER_HALO_BP), min(length, window[1] + DECODER_HALO_BP)
             parts.append(decoded)
-        skips: Skips | None = None
         for first, last in merged(parts):
             for start in range(first, last, PIECE_BP):  # one step, but for a shift that leaves much to encode again
                 end = min(start + PIECE_BP, last)
                 trunk[:, start // BIN_BP : end // BIN_BP], around = encode(self.network, codes, start, end)
                 if decoded is not None and start <= decoded[0] and decoded[1] <= end:
                     skips = around
+                elif skips is not None and decoded is None:
+                    skips.put(around, start, end)
         return attended(self.network, codes, trunk, self.organism, skips)
 
     def _window(self, model_input: ModelInput, window: Window | None) -> Window:
@@ -267,7 +277,8 @@ def _rows(info: ModelInfo) -> Iterator[tuple[str, int]]:
 
 
 def _size(reading: Reading) -> int:
-    return sum(array.nbytes for array in (reading.trunk, reading.tokens, reading.at_128, reading.pair))
+    skips = reading.skips.levels if reading.skips else []
+    return sum(array.nbytes for array in (reading.trunk, reading.tokens, reading.at_128, reading.pair, *skips))
 
 
 class Clock:

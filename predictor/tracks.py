@@ -56,6 +56,16 @@ _ROWS = (
 OUTPUTS: dict[str, OutputType] = {row.key: row for row in _ROWS}
 
 
+_OF_A_FACTOR = ("CHIP_TF", "CHIP_HISTONE")
+# Of units that count events or sites: a thousandth of one is none, however much higher it is than around it.
+_LEAST_AXES = {"binding events per 128 bp": 0.2, "annotated 3′ ends per base": 0.01, "probability": 0.1}
+
+
+def least_axis(unit: str) -> float:
+    """An axis of this unit that begins at 0 ends no lower, so that next to nothing is not drawn as a full bar; 0 where any may."""
+    return _LEAST_AXES.get(unit, 0.0)
+
+
 def head_name(output: str) -> str:
     """The network's head for a key of OUTPUTS."""
     return output.lower()
@@ -67,7 +77,9 @@ class Track:
 
     `key` is unique within the model and safe in a URL; `output` a key of OUTPUTS; `strand` "+", "-" or "." (unstranded);
     `default` whether it is shown when nobody chose tracks; `unit` of one value, the output's if empty; `column` in the head of
-    the network, if it is not the track's place among the model's tracks of that output.
+    the network, if it is not the track's place among the model's tracks of that output; `biosample_type` as in "cell line" and
+    `ontology` a CURIE such as "UBERON:0002107", empty where the source has none; `factor` the protein or mark of a ChIP track,
+    its name if empty.
     """
 
     key: str
@@ -82,9 +94,14 @@ class Track:
     default: bool
     unit: str = ""
     column: int | None = None
+    biosample_type: str = ""
+    ontology: str = ""
+    factor: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", self.unit or self.output_type.unit)
+        if self.output in _OF_A_FACTOR:
+            object.__setattr__(self, "factor", self.factor or self.name)
 
     @property
     def output_type(self) -> OutputType:

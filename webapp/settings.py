@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "ninja",
     "webapp.services",
     "webapp.loci",
+    "webapp.measured",
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",

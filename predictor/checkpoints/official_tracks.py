@@ -91,6 +91,9 @@ def _track(output: str, column: int, row: TrackRow, default_sample: str) -> Trac
         licence=LICENCE,
         default=_is_default(output, row, target, default_sample),
         column=column,
+        biosample_type=row.biosample_type.replace("_", " "),
+        ontology=row.ontology,
+        factor=target,
     )
 
 

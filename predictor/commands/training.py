@@ -91,7 +91,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     from predictor.reference import load_sacCer3
     from predictor.results import load_folder
     from predictor.training.convolutional import ConvolutionalPredictor
-    from predictor.training.yeast_tables import read_table, yeast_store
+    from predictor.training.yeast_drawn import read_table
+    from predictor.training.yeast_tables import yeast_store
 
     predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
     reference = load_sacCer3()

@@ -18,10 +18,11 @@ from predictor.evaluation.motifs import Motif, best_match, motifs
 from predictor.evaluation.rows import Figure, figure
 from predictor.reference import Reference
 from predictor.results import Predictor
+from predictor.strands import strandless
 from predictor.tracks import Track
 from predictor.training.objective import log_unit
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.training.yeast_tracks import EXPRESSION
 
 RIVAL = "convolutions"
@@ -192,7 +193,7 @@ class Judge:
         rows = []
         columns = {track.key: column for column, track in enumerate(tracks)}
         for base in EXPRESSION:
-            strands = {track.strand: track for track in tracks if track.key in (f"{base}_plus", f"{base}_minus")}
+            strands = {track.strand: track for track in tracks if strandless(track) == base}
             if not strands:
                 continue
             ours, measured, simple, bins, first = [], [], [], [], 0

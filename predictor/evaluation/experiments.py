@@ -19,8 +19,9 @@ from predictor.genome import Interval
 from predictor.inputs import ModelInput, from_interval, from_sequence
 from predictor.reference import Reference
 from predictor.results import Predictor
+from predictor.strands import partner_rows
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.variants.edit import Edit
 
 CONTEXT_BP = 16_384
@@ -170,7 +171,7 @@ class Experiments:
         the median by output."""
         pairs: dict[tuple[str, str], list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {}
         tracks = [track for track in self.predictor.info.tracks if track.output_type.shape == "bins"]
-        swapped = [self.tracks[_other_strand(track.key)] if track.strand != "." else track for track in tracks]
+        swapped = [tracks[row] for row in partner_rows(tracks)]
         for window in self._spread():
             sequence = self.reference.fetch(window)
             forward = self.predictor.predict(from_sequence(sequence), tracks)
@@ -194,10 +195,6 @@ class Experiments:
 
 def _at(judged: NDArray[np.bool_], base: int) -> bool:
     return bool(judged[min(base // BIN_BP, len(judged) - 1)])
-
-
-def _other_strand(key: str) -> str:
-    return key.replace("_plus", "_minus") if key.endswith("_plus") else key.replace("_minus", "_plus")
 
 
 def _text(found: list[Discovered], tata: dict[str, float], donors: dict[str, float], symmetry: dict[str, float]) -> str:

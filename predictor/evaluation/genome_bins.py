@@ -15,7 +15,7 @@ from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.tracks import Track
 from predictor.training.store import PAIR_BP, Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 
 Array = NDArray[np.float32]
 BIN_BP = 128

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from predictor.evaluation.genome_bins import BIN_BP, Array, binned_targets, whole_bins
 from predictor.tracks import Track
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from predictor.training.yeast_tracks import EXPRESSION
 
 LEAST_READS = 10

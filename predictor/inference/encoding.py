@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from predictor.inference.network import Network
@@ -38,6 +38,22 @@ class Skips:
         """Views of [start, end)."""
         start, end = start - self.start, end - self.start
         return [level[:, start >> i : end >> i] for i, level in enumerate(self.levels, self.first)]
+
+    def since(self, first: int) -> Skips:
+        """The levels from `first` on."""
+        return Skips(self.start, first, self.levels[first - self.first :])
+
+    def moved(self, source: Int[Tensor, "L"], count: int) -> Skips:
+        """Of a whole input [1, ...]: what `count` inputs would have whose tokens are those at `source`, in memory of its own."""
+        tokens = [
+            level.reshape(1, -1, TOKEN_BP >> i, level.shape[-1]) for i, level in enumerate(self.levels, self.first)
+        ]
+        return Skips(0, self.first, [level[:, source].flatten(1, 2).repeat(count, 1, 1) for level in tokens])
+
+    def put(self, other: Skips, start: int, end: int) -> None:
+        """Take [start, end) from `other`, which has all levels."""
+        for mine, its in zip(self.cut(start, end), other.since(self.first).cut(start, end), strict=True):
+            mine.copy_(its)
 
 
 def encode(network: Network, codes: UInt8[Tensor, "B S"], start: int, end: int) -> tuple[Float[Tensor, "B L C"], Skips]:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from predictor.codes import reverse_complement
 from predictor.model.config import TOKEN_BP
+from predictor.strands import partner_rows
 from predictor.training.store import Store
 
 SITES = 32  # per class and window at most; a window of 131,072 bp of yeast has about three
@@ -67,7 +68,7 @@ class Sampler:
     ) -> None:
         self.store, self.chromosomes, self.seed = store, chromosomes, seed
         self.profile_bp, self.site_share = profile_bp, site_share
-        self.partners = {output: partners(store, output) for output in store.run_outputs}
+        self.partners = {output: partner_rows(store.of(output)) for output in store.run_outputs}
 
     def windows(self, step: int, count: int, length: int) -> list[Window]:
         """`count` windows of `length` bp that begin at any base. Raises ValueError if no chromosome is as long."""
@@ -159,18 +160,6 @@ class Sampler:
             columns = np.searchsorted(np.unique(acceptors[of_strand]), acceptors[of_strand])
             junctions[rows, columns, strand] = 1
         return labels, sites, junctions
-
-
-def partners(store: Store, output: str) -> list[int]:
-    """For each row of an output the row of the other strand's track: itself where it has no strand."""
-    tracks = store.of(output)
-    rows = {track.key: row for row, track in enumerate(tracks)}
-    swap = {"_plus": "_minus", "_minus": "_plus"}
-    found = []
-    for row, track in enumerate(tracks):
-        ending = next((end for end in swap if track.strand != "." and track.key.endswith(end)), "")
-        found.append(rows[track.key.removesuffix(ending) + swap[ending]] if ending else row)
-    return found
 
 
 def _stack(arrays: Sequence[NDArray[Any]]) -> Tensor:

@@ -8,9 +8,9 @@ from torch import Tensor
 
 from predictor.model.config import TOKEN_BP
 from predictor.model.scaling import scale_targets
+from predictor.strands import partner_rows
 from predictor.tracks import OUTPUTS
 from predictor.training.objective import Scale
-from predictor.training.sampler import partners
 from predictor.training.store import PAIR_BP, Store
 
 STRETCH_BP = 1 << 18
@@ -20,7 +20,7 @@ def measure_scales(store: Store, chromosomes: tuple[str, ...], profile_bp: int =
     """Means over non-zero bins and masses of every output drawn from runs; the two strands of a track share theirs."""
     scales = {}
     for output in store.run_outputs:
-        partner = torch.tensor(partners(store, output))
+        partner = torch.tensor(partner_rows(store.of(output)))
         own = OUTPUTS[output].resolution
         total, count = _sums(store, output, chromosomes, own)
         mean = total / count.clamp(min=1) / own

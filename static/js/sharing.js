@@ -1,7 +1,7 @@
 // Links: the dialog that makes, lists and revokes them; and on the page of one, that it can be read and made one's own.
 
 import * as api from "./api.js";
-import { toast } from "./toasts.js";
+import { toast } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -17,7 +17,7 @@ export class Sharing {
     if (page.view) api.readBy(page.view.token, () => this.#ask());
     $("share").addEventListener("click", () => this.#open());
     $("share-close").addEventListener("click", () => $("share-dialog").close());
-    $("share-dialog").addEventListener("close", () => $("toasts").append(...$("share-dialog").querySelector(".toasts").children));
+    $("share-dialog").addEventListener("close", () => toastsIn(document.body));
     $("share-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#make();
@@ -68,6 +68,7 @@ export class Sharing {
     $("share-name").placeholder = this.#title();
     $("share-make").disabled = !this.#result();
     $("share-dialog").showModal();
+    toastsIn($("share-dialog"));
   }
 
   async #make() {
@@ -147,7 +148,7 @@ export class Sharing {
   async #revoke(view) {
     try {
       await api.revokeView(view.token);
-      toast(`“${view.title}” is revoked; the link is closed.`, { text: "Undo", run: () => this.#change(view, { revoked: false }) });
+      toast(`“${view.title}” is revoked; the link is closed.`, { undo: () => this.#change(view, { revoked: false }) });
       if ($("share-link").value.endsWith(view.url)) $("share-made").hidden = true;
       await this.#list();
     } catch (error) {
@@ -165,6 +166,9 @@ export class Sharing {
     }
   }
 }
+
+/** While a dialog is open, nothing outside it can be pressed. */
+function toastsIn(place) { place.append(document.querySelector(".toasts")); }
 
 function aboutText({ opened, last_opened: last, expires }) {
   const day = (text) => new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from dataclasses import asdict
 from urllib.parse import urlsplit
@@ -9,10 +11,13 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from predictor.api import model_info
+from predictor.api import model_info, preset_tracks
+from predictor.presets import PRESETS
+from tests.checkpoints.many_tracks import COUNTS, human_model
 from tests.predictions.making import CHROMOSOMES
 from webapp.lib.headers import POLICY
 from webapp.loci.models import Assembly
+from webapp.predictions.catalogue import make_catalogue
 
 
 def test_genomes_list_their_chromosomes(client: Client, genome: Assembly) -> None:
@@ -33,7 +38,41 @@ def test_models_list_outputs_tracks_and_licence(client: Client) -> None:
     assert said["tracks"][0]["unit"] == "TPM over transcript boxes"
     reb1 = next(track for track in said["tracks"] if track["key"] == "chip_reb1")
     assert reb1["skill"] == asdict(info.skill["chip_reb1"])
+    assert (reb1["factor"], reb1["pair"], said["tracks"][0]["pair"]) == ("Reb1", None, "rna_wt_minus")
     assert said["limits"] == list(info.limits)
+
+
+def test_a_catalogue_says_all_of_every_track_and_is_kept_by_its_digest(client: Client) -> None:
+    first = client.get("/api/v1/models/yeast/catalogue")
+    said, info = first.json(), model_info("yeast")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert (said["keys"], said["names"]) == ([t.key for t in info.tracks], [t.name for t in info.tracks])
+    for column, coded in said["coded"].items():
+        assert [coded["values"][code] for code in coded["codes"]] == [getattr(t, column) for t in info.tracks]
+    assert {said["keys"][n] for n in said["defaults"]} == {t.key for t in info.default_tracks()}
+    assert ["rna_wt_plus", "rna_wt_minus"] in [[said["keys"][n] for n in pair] for pair in said["pairs"]]
+    assert said["skill"][str(said["keys"].index("chip_reb1"))] == asdict(info.skill["chip_reb1"])
+    for preset in PRESETS:
+        (listed,) = [one["tracks"] for one in said["presets"] if one["key"] == preset.key]
+        assert [said["keys"][n] for n in listed] == [t.key for t in preset_tracks(preset, info)]
+    digest = first.headers["ETag"].removeprefix('W/"').rstrip('"')
+    kept = client.get(f"/api/v1/models/yeast/catalogue?digest={digest}", headers={"Accept-Encoding": "gzip, br"})
+    assert "immutable" in kept.headers["Cache-Control"] and kept.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(kept.content)) == said
+    assert (
+        client.get("/api/v1/models/yeast/catalogue", headers={"If-None-Match": first.headers["ETag"]}).status_code
+        == 304
+    )
+    stale = client.get("/api/v1/models/yeast/catalogue?digest=0")  # of an older model: the current one, not kept
+    assert (stale.json(), stale.headers["Cache-Control"]) == (said, "no-cache")
+    assert client.get("/api/v1/models/none/catalogue").status_code == 404
+
+
+def test_a_catalogue_of_the_size_of_humans_is_small() -> None:
+    found = make_catalogue(human_model())
+    said = json.loads(found.text)
+    assert len(said["keys"]) == sum(COUNTS.values()) == 5930
+    assert len(found.body) < 250_000
 
 
 def test_a_place_is_an_interval_or_a_sentence(client: Client, genome: Assembly) -> None:

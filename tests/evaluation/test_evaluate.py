@@ -17,7 +17,7 @@ from predictor.results import load_folder
 from predictor.training.convolutional import ConvolutionalPredictor
 from predictor.training.loop import train
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_table
+from predictor.training.yeast_drawn import read_table
 from tests.training.conftest import CONFIG, LENGTH, changed
 
 BINS = LENGTH // 128

@@ -151,3 +151,39 @@ def test_a_window_that_a_deletion_empties_has_no_values(engine: Engine) -> None:
 def test_an_edit_outside_the_input_is_refused(engine: Engine) -> None:
     with pytest.raises(ValueError, match="lies outside an input of 16384 bp"):
         list(engine.alternatives(GIVEN, [Edit(LENGTH, LENGTH + 1, "A")], engine.info.tracks, window=(0, 128)))
+
+
+def test_an_edit_of_which_most_is_decoded_encodes_what_it_changed_and_no_more(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the reference was predicted before or not, the numbers are the same to the last bit."""
+    warm, cold = (Engine.from_folder(checkpoint, device="cpu") for _ in range(2))
+    asked = GIVEN, [EDITS["substitution"]], warm.info.tracks
+    (first,) = cold.alternatives(*asked, window=(0, LENGTH))
+    warm.predict(GIVEN, warm.info.tracks)
+    encoded: list[int] = []
+    plain = warm.network.encoder.forward
+
+    def counted(x: torch.Tensor) -> object:
+        encoded.append(x.shape[1])
+        return plain(x)
+
+    monkeypatch.setattr(warm.network.encoder, "forward", counted)
+    (second,) = warm.alternatives(*asked, window=(0, LENGTH))
+    # Base 8,000 lies in token 62, and tokens 57 to 67 have it within the 640 bp around them.
+    assert encoded == [11 * 128 + 2 * 640]
+    for a, b in zip(first.tracks, second.tracks, strict=True):
+        assert a.values.tobytes() == b.values.tobytes()
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_skips_that_are_not_remembered_are_made_again(
+    name: str, engine: Engine, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "EDITED_SKIPS_BYTES", 1)
+    (short,) = Engine.from_folder(checkpoint, device="cpu").alternatives(
+        GIVEN, [EDITS[name]], engine.info.tracks, window=(0, LENGTH)
+    )
+    full = engine.predict(EDITS[name].apply(GIVEN), engine.info.tracks)
+    for ours, theirs in zip(short.tracks, full.tracks, strict=True):
+        assert_close(ours, theirs)

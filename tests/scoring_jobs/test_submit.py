@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from predictor.api import DomainError, Interval, model_info
-from tests.predictions.making import random_dna
+from tests.predictions.making import random_dna, small_genome
 from tests.scoring_jobs.making import asked, gene, notation
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Assembly
@@ -207,6 +207,25 @@ def test_three_jobs_at_once_are_what_a_visitor_may_have(genome: Assembly) -> Non
     asked("b" * 32, variants=[notation(genome, 10_004)])
     cancel_job(get_job(jobs[0].id), alice)
     asked(alice, variants=[notation(genome, 10_005)])
+
+
+def test_a_visitor_at_the_limit_is_answered_by_what_is_there_already(genome: Assembly) -> None:
+    alice, bob = "a" * 32, "b" * 32
+    file = Upload("table.txt", notation(genome, 10_009).encode())
+    stored = asked(bob, upload=file)
+    ScoreJob.objects.filter(id=stored.id).update(state=State.DONE)
+    jobs = [asked(alice, variants=[notation(genome, n)]) for n in (10_001, 10_002, 10_003)]
+    assert asked(alice, upload=file) == stored
+    assert asked(alice, variants=[notation(genome, 10_002)]) == jobs[1]
+    for other in (Upload("table.txt", notation(genome, 10_010).encode()), Upload("other.txt", file.content)):
+        with pytest.raises(DomainError, match="3 scoring jobs waiting"):
+            asked(alice, upload=other)
+    with pytest.raises(DomainError, match="3 scoring jobs waiting"):
+        asked(alice, upload=file, tracks=["chip_rap1"])
+    genome.delete()
+    small_genome({"chrI": 40_000})  # loaded again, it may be another
+    with pytest.raises(DomainError, match="3 scoring jobs waiting"):
+        asked(alice, upload=file)
 
 
 def test_only_the_visitor_who_asked_may_cancel(genome: Assembly) -> None:

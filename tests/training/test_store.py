@@ -12,7 +12,8 @@ from predictor.training.loop import network_config
 from predictor.training.runs import as_runs, draw, longest
 from predictor.training.sampler import NOT_LABELLED, Sampler, Window
 from predictor.training.store import Store
-from predictor.training.yeast_tables import read_splits, yeast_store
+from predictor.training.yeast_drawn import read_splits
+from predictor.training.yeast_tables import yeast_store
 from predictor.training.yeast_tracks import yeast_tracks
 from tests.training.conftest import CONFIG, LENGTH
 

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, model_info, model_names
+from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, model_info, model_names, other_strands
 from webapp.api import schemas
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import get_assembly, resolve_locus, search_genes
+from webapp.predictions.catalogue import catalogue_of
 
 router = Router(tags=["catalogue"])
 DEFAULT_GENOME = "sacCer3"
@@ -58,6 +59,26 @@ def models(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.get(
+    "/models/{name}/catalogue", response={200: schemas.Catalogue, 404: schemas.Error}, summary="A model's tracks"
+)
+def catalogue(request: HttpRequest, name: str, digest: Annotated[str, Query(max_length=64)] = "") -> HttpResponse:
+    """All tracks of a model in columns, as the page's track finder reads them; `coded` columns say each text once.
+
+    With the current `digest` the answer never changes and may be kept; without it, ask again with the ETag.
+    """
+    found = catalogue_of(name)
+    kept = "public, max-age=31536000, immutable" if digest == found.digest else "no-cache"
+    headers = {"ETag": f'W/"{found.digest}"', "Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if headers["ETag"] in [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]:
+        return HttpResponse(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(
+            found.body, content_type="application/json", headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return HttpResponse(found.text, content_type="application/json", headers=headers)
+
+
+@router.get(
     "/place",
     response={200: schemas.Place, 400: schemas.Error, 404: schemas.Error, 422: schemas.Error},
     summary="A locus, position or gene name as an interval",
@@ -96,6 +117,7 @@ def _gene(gene: Gene, assembly: Assembly) -> dict[str, Any]:
 
 
 def _model(model: ModelInfo) -> dict[str, Any]:
+    others = other_strands(model.tracks)
     kept = ("name", "title", "version", "licence", "citation", "summary", "sha256", "context_bp")
     return {
         **{key: getattr(model, key) for key in kept},
@@ -110,6 +132,7 @@ def _model(model: ModelInfo) -> dict[str, Any]:
             {
                 **asdict(track),
                 "resolution": track.resolution,
+                "pair": others.get(track.key),
                 "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks

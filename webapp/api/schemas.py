@@ -62,6 +62,8 @@ class Skill(Schema):
 
 
 class Track(Schema):
+    """`pair`: the key of the same assay's other strand; `ontology` a CURIE; `factor` the protein or mark of a ChIP track."""
+
     key: str
     name: str
     output: str
@@ -75,6 +77,10 @@ class Track(Schema):
     resolution: int
     unit: str
     skill: Skill | None
+    biosample_type: str
+    ontology: str
+    factor: str
+    pair: str | None
 
 
 class Output(Schema):
@@ -107,6 +113,36 @@ class Model(Schema):
     tracks: list[Track]
 
 
+class Coded(Schema):
+    """A column with few different texts: track i has values[codes[i]]."""
+
+    values: list[str]
+    codes: list[int]
+
+
+class Preset(Schema):
+    """Tracks for a question, by their numbers."""
+
+    key: str
+    name: str
+    description: str
+    tracks: list[int]
+
+
+class Catalogue(Schema):
+    """A model's tracks, numbered from 0: `keys`, `names` and each column of `coded` in that order; the others name numbers."""
+
+    model: str
+    outputs: list[Output]
+    keys: list[str]
+    names: list[str]
+    coded: dict[str, Coded]
+    defaults: list[int]
+    pairs: list[list[int]]
+    skill: dict[str, Skill]
+    presets: list[Preset]
+
+
 class Submitted(Schema):
     """`reused`: the same request was there already; `url`: its page."""
 
@@ -118,17 +154,25 @@ class Submitted(Schema):
 
 
 class PredictedTrack(Schema):
+    """`shape` says where its values are read: "bins" at windows, "pairs" at contacts, "junctions" at junctions; `scale`: where the
+    colours of a contact map end, on either side of zero; `pair`: the key of the other strand, if it was predicted too; `least`: an
+    axis from 0 should end no lower."""
+
     key: str
     name: str
     output: str
     strand: str
     unit: str
     resolution: int
+    shape: Literal["bins", "pairs", "junctions"]
     colour: str
     summary: str
     minimum: float | None
     maximum: float | None
     has_band: bool
+    scale: float | None
+    pair: str | None
+    least: float
 
 
 class Edit(Schema):
@@ -193,6 +237,36 @@ class Windows(Schema):
     end: int
     bins: int
     values: dict[str, list[float | None]]
+
+
+class Contacts(Schema):
+    """`bins` by `bins` values of bins of `bin_bp` bp from `start` on; null where there is none."""
+
+    track: str
+    start: int
+    bin_bp: int
+    bins: int
+    unit: str
+    scale: float | None
+    values: list[list[float | None]]
+
+
+class Junction(Schema):
+    """An intron [start, end), 0-based, and the reads across it that the model expects, in the track's unit."""
+
+    track: str
+    strand: str
+    start: int
+    end: int
+    value: float
+
+
+class StoredJunctions(Schema):
+    """Those of at least `least`, of each track at most the `most` strongest."""
+
+    least: float
+    most: int
+    junctions: list[Junction]
 
 
 class Place(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
-from webapp.api import catalogue, errors, predictions, scores, views, windows
+from webapp.api import catalogue, contacts, errors, measured, predictions, scores, views, windows
 from webapp.api.docs import SelfHostedSwagger
 from webapp.api.health import healthz, version
 
@@ -20,7 +20,15 @@ api = NinjaAPI(
         '{"error": {"code", "message", "suggestions"}} with one sentence for people.'
     ),
 )
-for router in (catalogue.router, predictions.router, windows.router, scores.router, views.router):
+for router in (
+    catalogue.router,
+    predictions.router,
+    windows.router,
+    contacts.router,
+    scores.router,
+    measured.router,
+    views.router,
+):
     api.add_router("", router)
 errors.install(api)
 

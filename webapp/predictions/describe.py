@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from predictor.api import Interval, format_locus, variant_text
+from predictor.api import Interval, format_locus, least_axis, other_strands, variant_text
 from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
 NOTICE = "research use only, not for diagnosis"
@@ -27,6 +27,8 @@ def queue_position(prediction: Prediction) -> int | None:
 
 def describe(prediction: Prediction) -> dict[str, Any]:
     """Everything but the values. Intervals are 0-based half-open; `locus` is the text a person reads."""
+    tracks = list(prediction.tracks.all())
+    others = other_strands(tracks)
     asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
     place = format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
     error = {"code": prediction.error_code, "message": prediction.error_message, "suggestions": []}
@@ -65,13 +67,17 @@ def describe(prediction: Prediction) -> dict[str, Any]:
                 "strand": track.strand,
                 "unit": track.unit,
                 "resolution": track.resolution,
+                "shape": track.shape,
                 "colour": track.colour,
                 "summary": track.summary,
                 "minimum": track.minimum,
                 "maximum": track.maximum,
                 "has_band": track.has_band,
+                "scale": track.scale,
+                "pair": others.get(track.key),
+                "least": least_axis(track.unit),
             }
-            for track in prediction.tracks.all()
+            for track in tracks
         ],
         "created": prediction.created.isoformat(),
         "finished": prediction.finished_at.isoformat() if prediction.finished_at else None,

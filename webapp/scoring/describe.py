@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from predictor.api import Interval, format_locus
 from webapp.predictions.describe import NOTICE
 from webapp.predictions.models import WAITING, State
@@ -50,7 +48,7 @@ def describe(job: ScoreJob) -> dict[str, Any]:
         },
         "progress": job.tried / job.good,
         "rows_per_second": round(rate, 2) if rate else None,
-        "seconds_left": round((job.good - job.tried) / rate) if rate and waiting else None,
+        "seconds_left": round(_seconds_left(job, rate)) if rate and waiting else None,
         "seconds": round(job.busy_seconds, 2),
         "error": error if job.state == State.FAILED else None,
         "model": job.model_card,
@@ -68,8 +66,20 @@ def _queue_position(job: ScoreJob) -> int | None:
     """1 for the one that begins next; None once it has begun."""
     if job.state != State.QUEUED:
         return None
-    before = Q(state=State.QUEUED, created__lt=job.created)
-    return ScoreJob.objects.filter(before).count() + 1
+    begin = [part.job_id for part in ScoreSlice.in_order() if part.job.state == State.QUEUED]
+    return begin.index(job.id) + 1 if job.id in begin else None
+
+
+def _seconds_left(job: ScoreJob, rate: float) -> float:
+    """Until the job is done where all that wait take turns; `rate` in rows a second, also of those that have none yet."""
+    own = (job.good - job.tried) / rate
+    others = ScoreJob.objects.filter(state__in=WAITING).exclude(id=job.id)
+    rows = others.values_list("total", "bad", "done", "failed", "busy_seconds")
+    lasts = [
+        (total - bad - done - failed) * (busy / (done + failed) if busy and done + failed else 1 / rate)
+        for total, bad, done, failed, busy in rows
+    ]
+    return own + sum(min(own, other) for other in lasts)
 
 
 def _stage(job: ScoreJob) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Now
 
 from predictor.api import Variant
-from webapp.predictions.models import WAITING, Request, Standing, Work
+from webapp.predictions.models import WAITING, Request, Standing, State, Work
+
+_LATELY = timedelta(minutes=10)  # what a visitor had until then counts in whose turn it is
 
 
 class Kind(models.TextChoices):
@@ -24,9 +28,10 @@ class ScoreJob(Request, Standing):
     `total` rows were given, of which `bad` cannot be scored; `done` were scored and `failed` could not be, in the order of
     their places: the first that nobody has tried yet is row `done + failed`. `chromosome`, `start`, `end` (0-based half-open) of
     a saturation or a scan, `gene` and `gene_id` (predictor.api.Gene's) of a scan. Rows up to `careful_until` are scored one by
-    one, since a worker died there.
+    one, since a worker died there. `request` names what was asked as it was written, before any row is read.
     """
 
+    request = models.CharField(max_length=64, blank=True, default="")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source = models.CharField(max_length=200, blank=True, default="")  # of an upload: its file's name
     upload = models.BinaryField(default=b"")  # a VCF as it came, compressed: it is given back with the scores
@@ -59,7 +64,8 @@ class ScoreJob(Request, Standing):
                 fields=["state", "created"],
                 condition=models.Q(state__in=["QUEUED", "RUNNING"]),
                 name="scoring_waiting_jobs",
-            )
+            ),
+            models.Index(fields=["request"], name="scoring_requests"),
         ]
 
     @property
@@ -111,8 +117,8 @@ class ScoreRow(models.Model):
 class ScoreSlice(Work):
     """Rows [start, start + count) by order, scored at one go and stored together (see packing.py).
 
-    Only the slice that comes next exists beside the finished ones, and it is sent once its job is the oldest (see turns.py);
-    `count` of a slice that waits is the most it will take.
+    Only the slice that comes next exists beside the finished ones, and it is sent when it is its turn (see turns.py); `count` of
+    a slice that waits is the most it will take.
     """
 
     TASK = "scoring.slice"
@@ -136,7 +142,20 @@ class ScoreSlice(Work):
         ]
 
     @classmethod
+    def in_order(cls) -> list[Self]:
+        """The slices that wait, in the order of their turns, with their jobs: first the one that has been sent, then those of the
+        visitors who had the fewest slices lately, then those that have waited longest, which makes jobs alternate.
+        """
+        waiting = super().in_turn().filter(job__state__in=WAITING).select_related("job")
+        found = waiting.only("id", "start", "created", "sent_at", "job__visitor", "job__state")
+        lately = cls.objects.filter(sent_at__gt=Now() - _LATELY, job__visitor__in={part.job.visitor for part in found})
+        had = dict(lately.values_list("job__visitor").annotate(models.Count("id")))
+        return sorted(
+            found, key=lambda part: (part.sent_at is None, had.get(part.job.visitor, 0), part.created, part.id)
+        )
+
+    @classmethod
     def in_turn(cls) -> models.QuerySet[Self]:
-        """Of the oldest job that is not over yet."""
-        oldest = ScoreJob.objects.filter(state__in=WAITING).order_by("created", "id").values("id")[:1]
-        return super().in_turn().filter(job__in=oldest)
+        """The first of `in_order`, unless a worker has one."""
+        turn = [] if cls.objects.filter(state=State.RUNNING).exists() else cls.in_order()[:1]
+        return cls.objects.filter(state=State.QUEUED, id__in=[part.id for part in turn])

@@ -52,6 +52,7 @@ class Upload:
 class _Asked:
     """A spec that was understood; `rows` good ones first, by place."""
 
+    request: str
     model: ModelInfo
     assembly: Assembly
     scorers: dict[str, Scorer]
@@ -82,12 +83,20 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 
     Raises DomainError for whatever cannot be scored, `no_good_row` (422) if that is every row, and for a full queue (429, 503).
     """
-    _check_budget(visitor)  # reading thousands of rows takes seconds, which whoever waits already is not given
-    asked = _understand(spec, upload)
+    model = model_info(spec.model or settings.MODEL)
+    assembly = assembly_for(model, spec.genome)
+    request = _request(spec, upload, model, assembly)
+    try:
+        _check_budget(visitor)  # reading thousands of rows takes seconds, which whoever waits already is not given
+    except DomainError:
+        if twin := _live(request=request):
+            return twin, True
+        raise
+    asked = _understand(spec, upload, request, model, assembly)
     digest = asked.digest()
     with transaction.atomic():
         one_at_a_time()
-        if twin := ScoreJob.objects.defer("upload").filter(digest=digest, state__in=LIVE).first():
+        if twin := _live(digest=digest):
             return twin, True
         _check_budget(visitor)
         job = _insert(asked, digest, visitor)
@@ -96,15 +105,24 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
     return job, False
 
 
+def _request(spec: ScoreSpec, upload: Upload | None, model: ModelInfo, assembly: Assembly) -> str:
+    """Names what is asked as it is written: equal ones have equal answers, which may also be written otherwise (_Asked.digest)."""
+    file = upload and (upload.filename, hashlib.sha256(upload.content).hexdigest())
+    written = [model.sha256, assembly.pk, assembly.digest, spec.model_dump(), file]
+    return hashlib.sha256(json.dumps(written).encode()).hexdigest()
+
+
+def _live(**named: str) -> ScoreJob | None:
+    return ScoreJob.objects.defer("upload").filter(state__in=LIVE, **named).first()
+
+
 def _check_budget(visitor: str) -> None:
     waiting = ScoreJob.objects.filter(state__in=WAITING)
     check_budget(waiting, visitor, settings.MAX_JOBS_PER_VISITOR, settings.MAX_JOBS, "scoring jobs")
 
 
-def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
-    model = model_info(spec.model or settings.MODEL)
+def _understand(spec: ScoreSpec, upload: Upload | None, request: str, model: ModelInfo, assembly: Assembly) -> _Asked:
     scorers, tracks = choose(model, spec.kind, spec.scorers, spec.tracks)
-    assembly = assembly_for(model, spec.genome)
     columns = columns_of(scorers, tracks)
     genome = AssemblyGenome(assembly)
     source, vcf, place, gene = "", b"", None, None
@@ -128,9 +146,8 @@ def _understand(spec: ScoreSpec, upload: Upload | None) -> _Asked:
         rows = given.from_list(spec.variants or [], genome)
     _check(rows, len(columns))
     name = " ".join((spec.name or "").split())
-    return _Asked(
-        model, assembly, scorers, tracks, spec.kind, _by_place(rows, genome), name, source, vcf, place, gene, columns
-    )  # fmt: skip
+    rows = _by_place(rows, genome)
+    return _Asked(request, model, assembly, scorers, tracks, spec.kind, rows, name, source, vcf, place, gene, columns)
 
 
 def _promoter(assembly: Assembly, text: str, genome: AssemblyGenome) -> tuple[Gene, Interval]:
@@ -185,6 +202,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> ScoreJob:
     place = asked.place
     job = ScoreJob.objects.create(
         digest=digest,
+        request=asked.request,
         visitor=visitor,
         name=asked.name,
         genome=asked.assembly.name,

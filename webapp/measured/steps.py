@@ -1,0 +1,79 @@
+"""A measured signal as a step function: sorted stretches that do not overlap, one value per base; 0 where there are none, NaN
+where nothing was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEP = np.dtype([("start", "<i4"), ("end", "<i4"), ("value", "<f4")])
+Steps = NDArray[np.void]
+
+
+def as_steps(runs: Sequence[tuple[int, int, float]], unknown: Sequence[tuple[int, int]] = ()) -> Steps:
+    """Steps of runs (start, end, value) in any order; where runs overlap they add up, and `unknown` beats all of them."""
+    if not runs and not unknown:
+        return np.empty(0, STEP)
+    said = np.array(runs, np.float64).reshape(-1, 3)
+    gaps = np.array(unknown, np.float64).reshape(-1, 2)
+    starts, ends = said[:, 0].astype(np.int64), said[:, 1].astype(np.int64)
+    edges = np.unique(np.concatenate([starts, ends, gaps.ravel().astype(np.int64)]))
+
+    def summed(low: NDArray[np.int64], high: NDArray[np.int64], value: NDArray[np.float64]) -> NDArray[np.float64]:
+        change = np.bincount(np.searchsorted(edges, low), value, len(edges)).astype(np.float64)
+        change -= np.bincount(np.searchsorted(edges, high), value, len(edges))
+        total: NDArray[np.float64] = np.cumsum(change)[:-1]
+        return total
+
+    depth = summed(starts, ends, np.ones(len(said)))
+    value = np.where(depth > 0.5, summed(starts, ends, said[:, 2]), 0.0)
+    hidden = summed(gaps[:, 0].astype(np.int64), gaps[:, 1].astype(np.int64), np.ones(len(gaps))) > 0.5
+    value[hidden] = np.nan
+    kept = hidden | (depth > 0.5)
+    steps = np.empty(int(kept.sum()), STEP)
+    steps["start"], steps["end"], steps["value"] = edges[:-1][kept], edges[1:][kept], value[kept]
+    return steps
+
+
+def highest(steps: Steps) -> float:
+    """The largest value, 0 where there is none above."""
+    values = steps["value"]
+    values = values[~np.isnan(values)]
+    return float(max(0.0, values.max())) if len(values) else 0.0
+
+
+def summarise(steps: Steps, length: int, start: int, end: int, bins: int, summary: str) -> NDArray[np.float32]:
+    """float32 [bins] over [start, end) of a chromosome of `length` bp: mean or maximum over the bases (and parts of bases) that a
+    bin covers, of those that were measured; NaN where there are none."""
+    # Everything is counted in 1/bins of a base, so that the edges of bins are whole numbers.
+    edges = np.clip(start * bins + np.arange(bins + 1, dtype=np.int64) * (end - start), 0, length * bins)
+    first, stop = np.searchsorted(steps["end"], start, "right"), np.searchsorted(steps["start"], end, "left")
+    near = np.array(steps[first:stop])
+    cuts = np.unique(
+        np.concatenate([edges, near["start"].astype(np.int64) * bins, near["end"].astype(np.int64) * bins])
+    )
+    cuts = cuts[(cuts >= edges[0]) & (cuts <= edges[-1])]
+    answer = np.full(bins, np.nan, np.float32)
+    if len(cuts) < 2:
+        return answer
+    # Between two cuts there is one bin and one value.
+    low, width = cuts[:-1], np.diff(cuts).astype(np.float64)
+    value = np.zeros(len(low))
+    if len(near):
+        at = np.searchsorted(near["start"].astype(np.int64) * bins, low, "right") - 1
+        covered = (at >= 0) & (low < near["end"].astype(np.int64)[at] * bins)
+        value[covered] = near["value"][at[covered]]
+    bin_of = np.searchsorted(edges, low, "right") - 1
+    known = ~np.isnan(value)
+    bin_of, width, value = bin_of[known], width[known], value[known]
+    if not len(bin_of):
+        return answer
+    if summary == "max":
+        heads = np.flatnonzero(np.diff(bin_of, prepend=-1))
+        answer[bin_of[heads]] = np.maximum.reduceat(value, heads)
+        return answer
+    total, weight = np.bincount(bin_of, value * width, bins), np.bincount(bin_of, width, bins)
+    answer[weight > 0] = (total[weight > 0] / weight[weight > 0]).astype(np.float32)
+    return answer

@@ -1,0 +1,71 @@
+"""A model's tracks as a page reads them: columns of words and numbers, compressed once, named by their digest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from predictor.api import OUTPUTS, PRESETS, ModelInfo, model_info, other_strands, preset_tracks
+
+# Columns with few different texts: the texts once, and for each track which one.
+_CODED = (
+    "output", "strand", "biosample", "biosample_type", "ontology", "assay", "factor", "description", "source", "licence", "unit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """`body` is JSON, gzipped; `digest` of it names it, so that it may be kept for ever."""
+
+    body: bytes
+    digest: str
+
+    @property
+    def text(self) -> bytes:
+        """The JSON."""
+        return gzip.decompress(self.body)
+
+
+@cache
+def catalogue_of(name: str) -> Catalogue:
+    """Of an installed model; made once per process. Raises DomainError `unknown_model` (404)."""
+    return make_catalogue(model_info(name))
+
+
+def make_catalogue(model: ModelInfo) -> Catalogue:
+    """Compact, but every track and all that is known of it."""
+    text = json.dumps(_columns(model), ensure_ascii=False, separators=(",", ":")).encode()
+    return Catalogue(gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:24])
+
+
+def _columns(model: ModelInfo) -> dict[str, Any]:
+    """Tracks are numbered in the model's order; `pairs` are two strands of one assay, `skill` is by number where judged."""
+    numbers = {track.key: number for number, track in enumerate(model.tracks)}
+    coded: dict[str, dict[str, list[Any]]] = {}
+    for column in _CODED:
+        texts = [getattr(track, column) for track in model.tracks]
+        places = {text: code for code, text in enumerate(dict.fromkeys(texts))}
+        coded[column] = {"values": list(places), "codes": [places[text] for text in texts]}
+    return {
+        "model": model.name,
+        "outputs": [asdict(OUTPUTS[key]) for key in model.outputs],
+        "keys": list(numbers),
+        "names": [track.name for track in model.tracks],
+        "coded": coded,
+        "defaults": [numbers[track.key] for track in model.default_tracks()],
+        "pairs": [
+            [numbers[one], numbers[other]]
+            for one, other in other_strands(model.tracks).items()
+            if model.tracks[numbers[one]].strand == "+"
+        ],
+        "skill": {str(numbers[key]): asdict(skill) for key, skill in model.skill.items()},
+        "presets": [
+            {"key": preset.key, "name": preset.name, "description": preset.description, "tracks": tracks}
+            for preset in PRESETS
+            if (tracks := [numbers[track.key] for track in preset_tracks(preset, model)])
+        ],
+    }
