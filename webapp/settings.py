@@ -53,6 +53,7 @@ MAX_JOBS = 200
 SLICE_ROWS = 64  # variants that a worker takes at a time
 SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for the slice before it
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
+MAX_VIEWS_PER_VISITOR = 200  # links
 
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "webapp.lib.headers.SecurityHeaders",
     "django.middleware.common.CommonMiddleware",
     "webapp.lib.visitor.VisitorMiddleware",
+    "webapp.sharing.middleware.ReadByLink",
 ]
 ROOT_URLCONF = "webapp.urls"
 WSGI_APPLICATION = "webapp.wsgi.application"

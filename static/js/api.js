@@ -10,11 +10,27 @@ export class Refusal extends Error {
 }
 
 const ROOT = "/api/v1";
+let link = null; // {token, ask}: the page shows a shared view, to read alone
+
+/** Read by a link from now on; `ask()`: somebody wants more than to read. */
+export function readBy(token, ask) { link = { token, ask }; }
+
+/** The address of something of a result, also for an <a>: with the link's token where one is read by. */
+export function address(path) {
+  return `${ROOT}${path}${link ? `${path.includes("?") ? "&" : "?"}view=${encodeURIComponent(link.token)}` : ""}`;
+}
+
+/** Whoever only reads is asked to make it theirs; throws then. */
+function own() {
+  if (!link) return;
+  link.ask();
+  throw new Refusal("This is a shared view; make it yours to edit it or to predict more.", { code: "read_only" });
+}
 
 async function request(path, options = {}) {
   let response;
   try {
-    response = await fetch(ROOT + path, options);
+    response = await fetch(/^\/(predictions|scores)\//.test(path) ? address(path) : ROOT + path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal("The server does not answer; check the connection.", { code: "offline" });
@@ -37,17 +53,38 @@ export const searchGenes = (genome, text, signal) =>
 /** {name, chromosome, start, end, locus}, 0-based half-open; a Refusal says what was wrong with the text. */
 export const findPlace = (genome, text) => json(`/place?${new URLSearchParams({ genome, q: text })}`);
 
-export const submit = (spec) =>
-  json("/predictions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(spec) });
+const send = (path, method, body) =>
+  json(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export async function submit(spec) {
+  own();
+  return send("/predictions", "POST", spec);
+}
 
 export const prediction = (id) => json(`/predictions/${id}`, { cache: "no-store" });
 
 export const cancel = (id) => json(`/predictions/${id}`, { method: "DELETE" });
 
 /** `body`: an object, or a form with a file. */
-export const submitScores = (body) => json("/scores", body instanceof FormData ? { method: "POST", body } : {
-  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-});
+export async function submitScores(body) {
+  own();
+  return body instanceof FormData ? json("/scores", { method: "POST", body }) : send("/scores", "POST", body);
+}
+
+/** The same again, of the model that is installed now. */
+export const recompute = (id) => json(`/predictions/${id}/recompute`, { method: "POST" });
+
+export const views = () => json("/views", { cache: "no-store" });
+
+export const makeView = (body) => send("/views", "POST", body);
+
+export const changeView = (token, change) => send(`/views/${token}`, "PATCH", change);
+
+export const revokeView = (token) => json(`/views/${token}`, { method: "DELETE" });
+
+export const forkView = (token) => json(`/views/${token}/fork`, { method: "POST" });
+
+export const codeOf = (token) => `${ROOT}/views/${token}/qr.svg`;
 
 export const scores = (id) => json(`/scores/${id}`, { cache: "no-store" });
 

@@ -28,6 +28,11 @@ export class Editing {
 
   show(prediction) { this.#bar.show(prediction, Boolean(this.#page.own)); }
 
+  setMode(mode) {
+    this.#bar.press(mode);
+    this.#viewer.setMode(mode);
+  }
+
   /** Offer edits of a base, once the edit before is drawn. */
   async pick(chromosome, position, point) {
     await this.#asking;

@@ -24,7 +24,7 @@ export class EditBar {
     root.querySelector("#edit-reset").addEventListener("click", () => onEdits([]));
     for (const button of root.querySelectorAll("[data-mode]")) {
       button.addEventListener("click", () => {
-        this.#press(button.dataset.mode);
+        this.press(button.dataset.mode);
         onMode(button.dataset.mode);
       });
     }
@@ -39,12 +39,14 @@ export class EditBar {
     this.#own.hidden = !moves || prediction.state !== "DONE";
     if (moves) {
       this.#own.textContent = own ? "Draw at the reference’s places" : "Draw at its own places";
-      this.#own.href = own ? prediction.url : `${prediction.url}?axis=own`;
+      const other = prediction.url.startsWith("/v/") ? `${prediction.url}?axis=ref` : prediction.url; // a link says where it opens
+      this.#own.href = own ? other : `${prediction.url}?axis=own`;
     }
     this.#root.querySelector(".modes").hidden = own;
   }
 
-  #press(mode) {
+  /** Show which of MODES the tracks are in. */
+  press(mode) {
     for (const button of this.#root.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   }
 }

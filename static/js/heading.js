@@ -1,5 +1,6 @@
 // Words about a prediction: the line under its title, and how it was made.
 
+import { address } from "./api.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 
 /** Spans under the title. */
@@ -37,7 +38,7 @@ export function factRows(prediction) {
     ["Citation", model.citation],
     ["Computed", `in ${total.toFixed(total < 10 ? 1 : 0)} s on ${prediction.device}, ${prediction.dtype}`],
     ["When", prediction.finished ? new Date(prediction.finished).toLocaleString("en-GB") : ""],
-    ["Data", `/api/v1/predictions/${prediction.id}`],
+    ["Data", address(`/predictions/${prediction.id}`)],
   ];
   return rows.filter(([, value]) => value).map(([name, value]) => {
     const row = document.createElement("div");

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
+import { BrowserState } from "./browser-state.js";
 import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { aboutLine, factRows } from "./heading.js";
@@ -11,6 +12,7 @@ import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
 import { TrackFinder } from "./track-finder.js";
+import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -25,14 +27,19 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base), onHidden: (keys) => tracks.drop(keys) });
+const viewer = new Viewer($("tracks"), {
+  onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys),
+  onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
+});
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
 });
-window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
+const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
 
@@ -43,8 +50,10 @@ async function start() {
   if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
   try {
     const wanted = await firstPlace();
-    await viewer.open(reference, wanted ?? askedPlace());
+    await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
+    keep.watch();
     await describe();
+    await keep.restore(page.state);
   } catch (error) {
     fail(error);
   }
@@ -199,7 +208,6 @@ function wire() {
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
   $("mutate").addEventListener("click", mutate);
   $("whole").addEventListener("click", () => prediction && viewer.goTo(page.own ? askedPlace() : prediction.interval));
-  $("copy").addEventListener("click", copyLink);
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
   $("message").querySelector("button").addEventListener("click", () => hide("message"));
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
@@ -264,19 +272,6 @@ async function retry() {
   if (prediction.name) asked.name = prediction.name;
   if (prediction.edits.length) asked.variants = prediction.edits.map(({ text }) => text);
   await ask.again(asked);
-}
-
-async function copyLink() {
-  const hash = viewer.place ? `#${formatLocus(viewer.place).replaceAll(",", "")}` : "";
-  const address = new URL(`${prediction?.url ?? "/"}${hash}`, location.href).href;
-  const button = $("copy");
-  try {
-    await navigator.clipboard.writeText(address);
-    button.textContent = "Copied";
-  } catch { // no clipboard over plain http from another machine
-    say(`Copy this link: ${address}`);
-  }
-  setTimeout(() => { button.textContent = "Copy link"; }, 1600);
 }
 
 function drawRecent() {

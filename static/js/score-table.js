@@ -42,6 +42,21 @@ export class ScoreTable {
     }
   }
 
+  /** Order and filters, as a link keeps them. */
+  get state() {
+    const { filter, status, gene, min } = this.#form.elements;
+    return { sort: this.#sort, down: this.#down, filter: filter.value, status: status.value, gene: gene.value, min: min.value };
+  }
+
+  set state({ sort, down, ...filters }) {
+    for (const name of ["filter", "status", "gene", "min"]) this.#form.elements[name].value = filters[name];
+    const column = /^\d+$/.test(sort ?? "") ? Number(sort) : null;
+    if (sort) this.#sort = sort;
+    this.#down = down;
+    this.#form.elements.sort.value = column === null ? this.#sort : "";
+    this.#mark(column);
+  }
+
   #later() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#turnTo(0), WAIT_MS);
@@ -57,11 +72,15 @@ export class ScoreTable {
     this.#down = column !== null && this.#sort === key ? !(this.#down ?? true) : null;
     this.#sort = key;
     if (column !== null) this.#form.elements.sort.value = "";
+    this.#mark(column);
+    this.#turnTo(0);
+  }
+
+  #mark(column) {
     for (const [index, cell] of [...this.#table.tHead.rows[0].cells].slice(3).entries()) {
       if (index === column) cell.setAttribute("aria-sort", this.#down === false ? "ascending" : "descending");
       else cell.removeAttribute("aria-sort");
     }
-    this.#turnTo(0);
   }
 
   #head() {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { formatLocus } from "./locus.js";
 import { drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
 import { ScoreTable } from "./score-table.js";
+import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -16,6 +17,7 @@ let column = job.columns[0];
 let points = null;
 const table = new ScoreTable(document, job.columns, { ask: (query) => api.scoreRows(job.id, query), onOpen: open, onError: fail });
 const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: () => null, onPick: null }) : null;
+new Sharing(page, { result: () => ({ job: job.id }), read: state, title: () => job.title });
 window.locuscope = { viewer };
 
 start().catch(fail);
@@ -26,11 +28,15 @@ async function start() {
     draw().catch(fail);
   });
   $("cancel").addEventListener("click", () => api.cancelScores(job.id).then(stands, fail));
-  $("copy").addEventListener("click", copyLink);
   $("message").querySelector("button").addEventListener("click", () => { $("message").hidden = true; });
   addEventListener("resize", () => window.Plotly?.Plots.resize($("plot")));
+  if (page.state) {
+    column = job.columns[page.state.column] ?? column;
+    $("column").value = String(column.index);
+    table.state = page.state;
+  }
   stands(job);
-  if (viewer && page.reference) await viewer.open(page.reference, job.interval);
+  if (viewer && page.reference) await viewer.open(page.reference, page.state?.locus ?? job.interval);
   await Promise.all([table.refresh(), draw()]);
   if (job.waiting) watch();
 }
@@ -64,7 +70,7 @@ function stands(now) {
   $("status").classList.toggle("failed", job.state === "FAILED");
   $("bar").style.width = `${Math.max(1, job.progress * 100)}%`;
   $("bar").parentElement.hidden = !job.waiting;
-  $("cancel").hidden = !job.waiting;
+  $("cancel").hidden = !job.waiting || Boolean(page.view);
   $("stage").textContent = sentence(job);
 }
 
@@ -118,14 +124,10 @@ async function predict(text, start) {
   }
 }
 
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    $("copy").textContent = "Copied";
-  } catch {
-    fail(new api.Refusal(`Copy this link: ${location.href}`));
-  }
-  setTimeout(() => { $("copy").textContent = "Copy link"; }, 1600);
+/** What a link keeps. */
+function state() {
+  const { place } = viewer ?? {};
+  return { column: column.index, ...table.state, locus: place ? { chromosome: place.chromosome, start: place.start, end: place.end } : null };
 }
 
 function fail(error) {

@@ -40,6 +40,8 @@ export class Viewer {
   }
 
   get browser() { return this.#browser; }
+  get root() { return this.#element.shadowRoot; }
+  get mode() { return this.#mode; }
 
   /** Open a genome at a place. `reference` as the page describes it; the same genome is not built twice. */
   async open(reference, locus) {

@@ -166,7 +166,10 @@ def test_alice_cannot_be_cancelled_by_bob(client: Client) -> None:
     said = _post(alice, {"sequence": random_dna(900)})[1]
     for other in (bob, client):
         answer = other.delete(f"{URL}/{said['id']}")
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_yours")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_prediction")
+    assert _post(bob, {"sequence": random_dna(900)})[1]["id"] == said["id"]  # he asked for the same, later
+    answer = bob.delete(f"{URL}/{said['id']}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_yours")
     assert alice.delete(f"{URL}/{said['id']}").status_code == 200
 
 

@@ -35,6 +35,19 @@ def prediction_id(visitor: Visitor) -> str:
     return visitor.page.url.split("/p/")[1].split("#")[0]
 
 
+def shared(visitor: Visitor, name: str = "", days: str = "") -> str:
+    """Make a link by the dialog; its path."""
+    page = visitor.page
+    page.click("#share")
+    page.fill("#share-name", name)
+    page.select_option("#share-days", days)
+    page.click("#share-make")
+    page.wait_for_selector("#share-made:not([hidden])")
+    link = page.input_value("#share-link")
+    page.click("#share-close")
+    return link.removeprefix(visitor.site.url)
+
+
 def dna(length: int, seed: int) -> str:
     return "".join(random.Random(seed).choices("ACGT", k=length))
 
@@ -77,7 +90,7 @@ def test_search_click_a_gene_predict_and_send_the_link(visitors: Callable[..., V
     assert "chrIII was held out from training" in page.inner_text("#about")
     shown = page.evaluate(VALUES, "rna_wt_plus")
     bob = visitors()  # a fresh profile
-    bob.open(f"/p/{prediction_id(alice)}")
+    bob.open(shared(alice))
     bob.until_drawn(at_least=7)
     assert bob.page.inner_text("h1") == page.inner_text("h1")
     assert bob.page.evaluate(VALUES, "rna_wt_plus") == shown
@@ -143,7 +156,11 @@ def test_a_running_prediction_shows_its_progress_and_can_be_cancelled(visitors: 
     page.click("#predict")
     page.wait_for_url("**/p/*")
     alice.until("/Predicting: .* %/.test(document.getElementById('stage').textContent)")
-    bob.open(f"/p/{prediction_id(alice)}")
+    bob.open()
+    bob.until("window.locuscope?.viewer.place")
+    bob.page.fill("#ask-locus", "chrXV:1-1,048,576")  # the same: it is computed once
+    bob.page.click("#predict")
+    bob.page.wait_for_url(f"**/p/{prediction_id(alice)}*")
     bob.expected = {403}
     bob.page.click("#cancel")
     bob.page.wait_for_selector("#message:not([hidden])")

@@ -11,9 +11,11 @@ from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.errors import json_body
 from webapp.lib.ranges import range_response
+from webapp.lib.visitor import remember
 from webapp.predictions import services
 from webapp.predictions.fasta import predicted_fasta
-from webapp.sharing.access import readable_prediction
+from webapp.sharing.access import readable_prediction, record
+from webapp.sharing.recompute import again
 
 router = Router(tags=["predictions"])
 
@@ -37,8 +39,24 @@ def _errors(*statuses: int) -> dict[int, type[schemas.Error]]:
 )
 def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     """202 with the id; 200 where the stored result of the same request answers."""
-    spec = services.parse_spec(json_body(request))
+    return _submit(request, services.parse_spec(json_body(request)))
+
+
+@router.post(
+    "/predictions/{prediction_id}/recompute",
+    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(404, 409, 422, 429, 503)},
+    summary="Ask for the same again, of the model that is installed now",
+)
+def recompute(request: HttpRequest, prediction_id: str) -> Status[dict[str, Any]]:
+    """A new prediction, of whoever asks; the stored one stays. With `?view=` also of what a link shows."""
+    prediction = readable_prediction(request, prediction_id, reading=True)
+    remember(request)
+    return _submit(request, again(prediction))
+
+
+def _submit(request: HttpRequest, spec: services.Spec) -> Status[dict[str, Any]]:
     prediction, reused = services.submit(spec, request.visitor)  # type: ignore[attr-defined]
+    record(request, prediction)
     done = prediction.state == services.State.DONE
     return Status(
         200 if done else 202,

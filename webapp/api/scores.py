@@ -15,7 +15,7 @@ from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
 from webapp.scoring import services
-from webapp.sharing.access import readable_job
+from webapp.sharing.access import readable_job, record
 
 router = Router(tags=["scores"])
 
@@ -78,6 +78,7 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     else:
         spec, upload = services.parse_score_spec(json_body(request)), None
     job, reused = services.submit(spec, request.visitor, upload)  # type: ignore[attr-defined]
+    record(request, job)
     said = services.describe(job)
     counts = {"total": job.total, "bad": job.bad}
     return Status(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
-from webapp.api import catalogue, contacts, errors, measured, predictions, scores, windows
+from webapp.api import catalogue, contacts, errors, measured, predictions, scores, views, windows
 from webapp.api.docs import SelfHostedSwagger
 from webapp.api.health import healthz, version
 
@@ -27,6 +27,7 @@ for router in (
     contacts.router,
     scores.router,
     measured.router,
+    views.router,
 ):
     api.add_router("", router)
 errors.install(api)

@@ -10,5 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("p/<str:prediction_id>", views.prediction, name="prediction"),
     path("s/<str:job_id>", views.scores, name="scores"),
+    path("v/<str:token>", views.view, name="view"),
+    path("v/<str:token>/preview.png", views.view_image, name="view-image"),
     path("models", views.models, name="models"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -14,11 +15,16 @@ from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
 from webapp.browser.page import page_data, scores_data
+from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
-from webapp.scoring.services import Wish, read_page
-from webapp.sharing.access import readable_job, readable_prediction
+from webapp.scoring.services import ScoreJob, Wish, read_page
+from webapp.sharing.access import readable_job, readable_prediction, visitor_of
+from webapp.sharing.describe import newer_model
+from webapp.sharing.links import live_view, note_opening, own_state
+from webapp.sharing.models import View
+from webapp.sharing.preview import preview
 
 logger = logging.getLogger(__name__)
 
@@ -36,24 +42,51 @@ def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
         found = readable_prediction(request, prediction_id)
     except DomainError as error:
         return problem(request, str(error), error.status)
-    return _browser(request, found, own=request.GET.get("axis") == "own")
+    state = own_state(found, remember(request))
+    return _browser(request, found, own=request.GET.get("axis") == "own", state=state)
+
+
+@require_safe
+def view(request: HttpRequest, token: str) -> HttpResponse:
+    """A link: one result, for anybody to read, as its owner saw it; `?axis=` draws an edited sequence at the other places."""
+    try:
+        found = live_view(token)
+        if found.job:
+            return _scores(request, found.job, found)
+    except DomainError as error:
+        return problem(request, str(error), error.status)
+    axis = request.GET.get("axis") or ("own" if found.state.get("own") else "ref")
+    assert found.prediction is not None  # View's constraint
+    return _browser(request, found.prediction, own=axis == "own", link=found)
+
+
+@require_safe
+def view_image(request: HttpRequest, token: str) -> HttpResponse:
+    """What a chat shows of a link; closed with it."""
+    try:
+        found = live_view(token)
+    except DomainError as error:
+        return problem(request, str(error), error.status)
+    return HttpResponse(preview(found), content_type="image/png", headers={"Cache-Control": "public, max-age=300"})
 
 
 @require_safe
 def scores(request: HttpRequest, job_id: str) -> HttpResponse:
     """A scoring job, whatever state it is in."""
     try:
-        job = readable_job(request, job_id)
-        data = scores_data(job)  # its genome may have been removed
+        return _scores(request, readable_job(request, job_id))
     except DomainError as error:
         return problem(request, str(error), error.status)
-    remember(request)
+
+
+def _scores(request: HttpRequest, job: ScoreJob, link: View | None = None) -> HttpResponse:
+    """Raises DomainError where the job's genome was removed."""
+    data = scores_data(job)
+    data["state"] = link.state if link else own_state(job, remember(request))
     first = read_page(job, Wish(sort="strongest"))
     plotly = static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js")
     context = {"title": data["job"]["title"], "job": data["job"], "data": data, "first": first, "plotly": plotly}
-    response = render(request, "scoring/job.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _linked(request, "scoring/job.html", context, job, link)
 
 
 @require_safe
@@ -71,13 +104,38 @@ def models(request: HttpRequest) -> HttpResponse:
     return render(request, "browser/models.html", {"title": "Models", "cards": cards})
 
 
-def _browser(request: HttpRequest, found: Prediction | None, locus: str = "", *, own: bool = False) -> HttpResponse:
-    remember(request)  # so that whoever asks for a prediction here can also cancel it
+def _browser(
+    request: HttpRequest,
+    found: Prediction | None,
+    locus: str = "",
+    *,
+    own: bool = False,
+    state: dict[str, Any] | None = None,
+    link: View | None = None,
+) -> HttpResponse:
+    if link is None:
+        remember(request)  # so that whoever asks for a prediction here can also cancel it
     data = page_data(found, locus, own=own)
+    data["state"] = link.state if link else state
     said = data["prediction"]
     context = {"title": said["title"] if said else "", "data": data, "prediction": said}
-    response = render(request, "browser/browser.html", context)
-    response.headers["Cache-Control"] = "no-store"  # a prediction's state changes, and the cookie is one person's
+    return _linked(request, "browser/browser.html", context, found, link)
+
+
+def _linked(
+    request: HttpRequest, template: str, context: dict[str, Any], found: Prediction | ScoreJob | None, link: View | None
+) -> HttpResponse:
+    """The page of a result, read by a link or by somebody whose it is."""
+    data = context["data"]
+    data["outdated"] = newer_model(found) if found else None
+    data["expiries"] = EXPIRIES
+    if link:
+        by_link(data, link, visitor_of(request))
+        note_opening(link, request, visitor_of(request))
+        context["social"] = social(link, context["title"], request.build_absolute_uri("/").rstrip("/"))
+        context["title"] = context["social"]["title"]
+    response = render(request, template, context)
+    response.headers["Cache-Control"] = "no-store"  # a result's state changes, and the cookie is one person's
     return response
 
 

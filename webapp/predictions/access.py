@@ -11,16 +11,19 @@ from webapp.predictions.models import WAITING, Prediction, State
 
 
 def get_prediction(prediction_id: str | uuid.UUID) -> Prediction:
-    """The prediction with this id; whoever knows the id may read it. Raises DomainError `unknown_prediction` (404)."""
+    """The prediction with this id; webapp.sharing says who may read it. Raises DomainError `unknown_prediction` (404)."""
     try:
         wanted = prediction_id if isinstance(prediction_id, uuid.UUID) else uuid.UUID(prediction_id)
         return Prediction.objects.defer("sequence").get(id=wanted)
     except (ValueError, Prediction.DoesNotExist):
-        raise DomainError(
-            "unknown_prediction",
-            "There is no prediction under this address; check that the link is complete.",
-            status=404,
-        ) from None
+        raise unknown_prediction() from None
+
+
+def unknown_prediction() -> DomainError:
+    """Also for whoever may not know that it is there."""
+    return DomainError(
+        "unknown_prediction", "There is no prediction under this address; check that the link is complete.", status=404
+    )
 
 
 def cancel(prediction: Prediction, visitor: str) -> Prediction:

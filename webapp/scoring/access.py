@@ -14,14 +14,19 @@ from webapp.scoring.turns import send_next
 
 
 def get_job(job_id: str | uuid.UUID) -> ScoreJob:
-    """The job with this id; whoever knows the id may read it. Raises DomainError `unknown_job` (404)."""
+    """The job with this id; webapp.sharing says who may read it. Raises DomainError `unknown_job` (404)."""
     try:
         wanted = job_id if isinstance(job_id, uuid.UUID) else uuid.UUID(job_id)
         return ScoreJob.objects.defer("upload").get(id=wanted)
     except (ValueError, ScoreJob.DoesNotExist):
-        raise DomainError(
-            "unknown_job", "There are no scores under this address; check that the link is complete.", status=404
-        ) from None
+        raise unknown_job() from None
+
+
+def unknown_job() -> DomainError:
+    """Also for whoever may not know that it is there."""
+    return DomainError(
+        "unknown_job", "There are no scores under this address; check that the link is complete.", status=404
+    )
 
 
 def cancel_job(job: ScoreJob, visitor: str) -> ScoreJob:

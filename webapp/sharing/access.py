@@ -1,20 +1,71 @@
-"""The one door through which a request reaches a prediction or a scoring job."""
+"""The one door through which a request reaches a prediction or a scoring job: private until shared.
+
+Readable is what the visitor's browser asked for; what somebody asked for without our cookie (a script), by whoever knows the id;
+the home page's prediction; and, for reading alone, the one result of a link whose token the request carries as `view`. All else is
+answered as if it were not there.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
-from webapp.predictions.access import get_prediction
+from webapp.predictions.access import get_prediction, unknown_prediction
 from webapp.predictions.models import Prediction
-from webapp.scoring.access import get_job
+from webapp.predictions.services import showcase_prediction
+from webapp.scoring.access import get_job, unknown_job
 from webapp.scoring.models import ScoreJob
+from webapp.sharing.models import Asked, View
+
+FIELD = "view"  # the field of an address
+_READING = {"GET", "HEAD"}
 
 
-def readable_prediction(request: HttpRequest, prediction_id: str) -> Prediction:
-    """The prediction with this id, if whoever sent `request` may read it. Raises DomainError `unknown_prediction` (404)."""
-    return get_prediction(prediction_id)
+def readable_prediction(request: HttpRequest, prediction_id: str, *, reading: bool = False) -> Prediction:
+    """The prediction with this id, if whoever sent `request` may read it; `reading`: the request changes nothing of it, whatever
+    its method. Raises DomainError `unknown_prediction` (404)."""
+    found = get_prediction(prediction_id)
+    if _shown(request, found, reading) or _asked(request, found):
+        return found
+    showcase = showcase_prediction()
+    if showcase and showcase.id == found.id:
+        return found
+    raise unknown_prediction()
 
 
 def readable_job(request: HttpRequest, job_id: str) -> ScoreJob:
     """The job with this id, if whoever sent `request` may read it. Raises DomainError `unknown_job` (404)."""
-    return get_job(job_id)
+    found = get_job(job_id)
+    if _shown(request, found) or _asked(request, found):
+        return found
+    raise unknown_job()
+
+
+def record(request: HttpRequest, found: Prediction | ScoreJob) -> None:
+    """Whoever sent `request` asked for what `found` answers, perhaps after others."""
+    visitor = visitor_of(request)
+    if visitor not in {found.visitor, ""} or (found.visitor and not visitor):
+        Asked.objects.get_or_create(visitor=visitor, **subject(found))
+
+
+def subject(found: Prediction | ScoreJob) -> dict[str, Any]:
+    """The field of our tables that holds it."""
+    return {"prediction" if isinstance(found, Prediction) else "job": found}
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """ "" without our cookie."""
+    return str(getattr(request, "visitor", ""))
+
+
+def _asked(request: HttpRequest, found: Prediction | ScoreJob) -> bool:
+    visitors = {"", visitor_of(request)}
+    return found.visitor in visitors or Asked.objects.filter(visitor__in=visitors, **subject(found)).exists()
+
+
+def _shown(request: HttpRequest, found: Prediction | ScoreJob, reading: bool = False) -> bool:
+    token = request.GET.get(FIELD, "")
+    if not token or "\x00" in token or not (reading or request.method in _READING):
+        return False
+    return View.live().filter(token=token, **subject(found)).exists()

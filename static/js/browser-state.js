@@ -1,0 +1,48 @@
+// The genome browser's page as a link keeps it: place, tracks, what edited ones show, open panels and popups.
+
+import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
+
+const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
+
+export class BrowserState {
+  #viewer; #page; #setMode; #popups = null;
+
+  /** setMode(mode): of an edited sequence's tracks */
+  constructor(viewer, page, setMode) {
+    this.#viewer = viewer;
+    this.#page = page;
+    this.#setMode = setMode;
+  }
+
+  /** The viewer was opened. */
+  watch() { this.#popups ??= new Popups(this.#viewer.browser, this.#viewer.root); }
+
+  read(prediction) {
+    const { browser, place, mode } = this.#viewer;
+    return readState(browser.trackViews.map(({ track }) => track), place, {
+      keys: prediction.tracks.map(({ key }) => key), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
+      panels: panels().filter(({ open }) => open).map(({ id }) => id), popups: this.#popups.open(),
+    });
+  }
+
+  /** `state` may be null: the page opens as it does. */
+  async restore(state) {
+    if (!state) return;
+    if (state.mode) this.#setMode(state.mode);
+    for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
+    const { browser } = this.#viewer;
+    await applyTracks(browser, state);
+    this.restored = true;
+    if (state.popups.length) await drawn(browser, state.popups[0].key);
+    openPopups(browser, state.popups);
+  }
+}
+
+/** Whatever on the page opens and closes, beside the form. */
+function panels() { return [...document.querySelectorAll(".stage details[id]")]; }
+
+async function drawn(browser, key) {
+  const until = performance.now() + DRAWN_MS;
+  const ready = () => browser.trackViews.find(({ track }) => track.id === key)?.viewports[0].featureCache;
+  while (!ready() && performance.now() < until) await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
+}

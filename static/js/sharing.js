@@ -1,0 +1,190 @@
+// Links: the dialog that makes, lists and revokes them; and on the page of one, that it can be read and made one's own.
+
+import * as api from "./api.js";
+import { toast } from "./toast.js";
+
+const $ = (id) => document.getElementById(id);
+
+export class Sharing {
+  #page; #result; #read; #title;
+
+  /** @param hooks result(): {prediction: id} or {job: id} on the page, or null; read(): the page's state; title(): of the result */
+  constructor(page, { result, read, title }) {
+    this.#page = page;
+    this.#result = result;
+    this.#read = read;
+    this.#title = title;
+    if (page.view) api.readBy(page.view.token, () => this.#ask());
+    $("share").addEventListener("click", () => this.#open());
+    $("share-close").addEventListener("click", () => $("share-dialog").close());
+    $("share-dialog").addEventListener("close", () => toastsIn(document.body));
+    $("share-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#make();
+    });
+    $("share-copy").addEventListener("click", () => copy($("share-link")));
+    $("fork-stay").addEventListener("click", () => $("fork-dialog").close());
+    $("fork-go").addEventListener("click", () => this.#fork());
+    $("fork")?.addEventListener("click", () => this.#fork());
+    $("recompute")?.addEventListener("click", () => this.#recompute());
+  }
+
+  /** Whether the page is somebody's own; else they are asked to make it so. */
+  mayEdit() {
+    if (this.#page.view) this.#ask();
+    return !this.#page.view;
+  }
+
+  #ask() { if (!$("fork-dialog").open) $("fork-dialog").showModal(); }
+
+  async #fork() {
+    try {
+      const { url } = await api.forkView(this.#page.view.token);
+      location.assign(url);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #recompute() {
+    $("recompute").disabled = true;
+    try {
+      const { url } = await api.recompute(this.#result().prediction);
+      location.assign(url);
+    } catch (error) {
+      $("recompute").disabled = false;
+      this.#fail(error);
+    }
+  }
+
+  #fail(error) { toast(error instanceof api.Refusal ? error.message : "That did not work; load the page again."); }
+
+  #open() {
+    const { view } = this.#page;
+    $("share-error").hidden = true;
+    $("share-made").hidden = !view;
+    if (view) this.#show(view);
+    else this.#list();
+    $("share-name").placeholder = this.#title();
+    $("share-make").disabled = !this.#result();
+    $("share-dialog").showModal();
+    toastsIn($("share-dialog"));
+  }
+
+  async #make() {
+    $("share-make").disabled = true;
+    $("share-error").hidden = true;
+    try {
+      const days = $("share-days").value;
+      const view = await api.makeView({
+        ...this.#result(), state: this.#read(), name: $("share-name").value, days: days ? Number(days) : null,
+      });
+      this.#show(view);
+      $("share-link").select();
+      await this.#list();
+    } catch (error) {
+      $("share-error").textContent = error instanceof api.Refusal ? error.message : "The link could not be made; load the page again.";
+      $("share-error").hidden = false;
+      if (!(error instanceof api.Refusal)) console.error(error);
+    }
+    $("share-make").disabled = false;
+  }
+
+  #show({ token, url }) {
+    $("share-made").hidden = false;
+    $("share-link").value = new URL(url, location.href).href;
+    $("share-qr").href = api.codeOf(token);
+    $("share-qr").querySelector("img").src = api.codeOf(token);
+  }
+
+  async #list() {
+    try {
+      const views = await api.views();
+      $("share-mine").hidden = !views.length;
+      $("share-list").replaceChildren(...views.map((view) => this.#row(view)));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #row(view) {
+    const item = document.createElement("li");
+    const name = Object.assign(document.createElement("a"), { href: view.url, textContent: view.title });
+    const about = Object.assign(document.createElement("small"), { textContent: aboutText(view) });
+    const act = (text, run) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: text });
+      button.setAttribute("aria-label", `${text}: ${view.title}`);
+      button.addEventListener("click", run);
+      return button;
+    };
+    const acts = document.createElement("span");
+    acts.className = "acts";
+    acts.append(
+      act("Show", () => this.#show(view)), act("Rename", () => this.#rename(item, view)), act("Revoke", () => this.#revoke(view)),
+    );
+    item.append(name, about, acts);
+    return item;
+  }
+
+  #rename(item, view) {
+    const form = document.createElement("form");
+    form.className = "with-button";
+    const field = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, value: view.name || view.title });
+    field.setAttribute("aria-label", "Name of the link");
+    form.append(field, Object.assign(document.createElement("button"), { className: "button small", textContent: "Save" }));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await this.#change(view, { name: field.value });
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // of the dialog, which stays
+      item.replaceWith(this.#row(view));
+    });
+    item.replaceChildren(form);
+    field.select();
+  }
+
+  async #revoke(view) {
+    try {
+      await api.revokeView(view.token);
+      toast(`“${view.title}” is revoked; the link is closed.`, { undo: () => this.#change(view, { revoked: false }) });
+      if ($("share-link").value.endsWith(view.url)) $("share-made").hidden = true;
+      await this.#list();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #change(view, change) {
+    try {
+      await api.changeView(view.token, change);
+      if (change.revoked === false) toast(`“${view.title}” is open again.`);
+      await this.#list();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}
+
+/** While a dialog is open, nothing outside it can be pressed. */
+function toastsIn(place) { place.append(document.querySelector(".toasts")); }
+
+function aboutText({ opened, last_opened: last, expires }) {
+  const day = (text) => new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  const times = opened === 1 ? "opened once" : `opened ${opened} times`;
+  return [
+    opened ? `${times}, last on ${new Date(last).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}` : "not opened yet",
+    expires ? `ends on ${day(expires)}` : "",
+  ].filter(Boolean).join(" · ");
+}
+
+async function copy(field) {
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    toast("The link is copied.");
+  } catch { // no clipboard over plain http from another machine
+    toast("The link is selected; copy it with the keyboard.");
+  }
+}
