@@ -23,7 +23,7 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base) });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base), plotly: page.plotly });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,

@@ -2,14 +2,19 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
+import { CONTACTS, registerContacts } from "./contact-track.js";
 import { gapsOf, marksTrack } from "./edits.js";
+import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
+import { withoutBins } from "./pairs-config.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
+import { SquareView } from "./square-view.js";
 import { WindowLoader } from "./windows.js";
 
 const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
+const PREDICTED = new Set([TYPE, CONTACTS, JUNCTIONS]);
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const LEAST_AXIS = 0.1; // of the prediction's highest value: an axis never blows next to nothing up to a full bar
@@ -19,18 +24,21 @@ const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
-  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
+  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null; #square;
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
-   * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit.
+   * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit; plotly: its address.
    */
-  constructor(element, { onMove, onFeature, onPick }) {
+  constructor(element, { onMove, onFeature, onPick, plotly }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
     this.#onPick = onPick;
     registerLogo(igv);
+    this.#square = new SquareView(element.parentElement, plotly);
+    registerContacts(igv, (track) => this.#square.open(track));
+    registerJunctions(igv);
     register(igv, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -67,21 +75,23 @@ export class Viewer {
   async show(prediction, catalogue, own = null) {
     const mine = ++this.#turn;
     this.clear();
+    this.#square.offer([]);
     const { tracks } = prediction;
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
     const offset = own ? prediction.interval.start : 0;
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
     const loader = new WindowLoader(interval, (keys, window) =>
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
-    const about = { interval, loader, prediction, catalogue, own, mode: this.#mode };
+    const about = { interval, loader, prediction, catalogue, own, offset, mode: this.#mode };
     const marks = prediction.edits.length ? [marksTrack(prediction, own)] : [];
     const loaded = await this.#browser.loadTrackList([...marks, ...tracks.map((track, index) => trackConfig(track, index, about))]);
     if (mine !== this.#turn) for (const track of loaded) this.#browser.removeTrack(track); // another one was asked for meanwhile
+    else this.#square.offer(loaded.filter(({ type }) => type === CONTACTS), this.place);
   }
 
   /** Remove the predicted tracks. */
   clear() {
-    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || id === "edits")) this.#browser.removeTrack(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || id === "edits")) this.#browser.removeTrack(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -95,9 +105,9 @@ export class Viewer {
   /** What the tracks of an edited sequence show: one of MODES. */
   setMode(mode) {
     this.#mode = mode;
-    for (const { track } of this.#browser.trackViews.filter(({ track }) => track.type === TYPE && track.signal.edited)) {
+    for (const { track } of this.#browser.trackViews.filter(({ track }) => PREDICTED.has(track.type) && track.signal.edited)) {
       track.mode = mode;
-      track.trackView.setTrackHeight(HEIGHTS[mode], true);
+      track.trackView.setTrackHeight((track.heights ?? HEIGHTS)[mode], true);
       track.trackView.repaintViews();
     }
   }
@@ -134,11 +144,13 @@ export class Viewer {
   }
 
   #moved(frames) {
-    if (frames?.length && this.#browser) this.#onMove(this.place);
+    if (!frames?.length || !this.#browser) return;
+    this.#square.follow(this.place);
+    this.#onMove(this.place);
   }
 
   #clicked(track, data) {
-    if (track.type === TYPE || !data?.length) return undefined;
+    if (PREDICTED.has(track.type) || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");
@@ -208,7 +220,7 @@ function annotationTrack({ id, name, url }, index) {
   };
 }
 
-function trackConfig(track, index, { interval, loader, prediction, catalogue, own, mode }) {
+function trackConfig(track, index, { interval, loader, prediction, catalogue, own, offset, mode }) {
   const known = catalogue.get(track.key);
   const edited = prediction.edits.length > 0 && !own;
   const shared = partners(track, prediction.tracks);
@@ -222,6 +234,10 @@ function trackConfig(track, index, { interval, loader, prediction, catalogue, ow
     ] : []),
     { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
   ];
+  if (track.shape !== "bins") {
+    const common = { id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true, mode };
+    return { ...common, ...withoutBins(track, { interval, prediction, own, offset, mode, about, edited, highest }) };
+  }
   return {
     type: TYPE, id: track.key, name: track.name, order: 10 + index, color: shade(track), removable: true,
     height: edited ? HEIGHTS[mode] : prediction.tracks.length > 16 ? 30 : track.resolution > 1 ? 34 : 46,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from predictor.catalogue import Skill, model_info
+from predictor.catalogue import model_info
 from tests.browser.conftest import Visitor
 from tests.conftest import ROOT
 
@@ -87,18 +87,21 @@ def test_what_was_trained_on_is_marked_and_what_is_not_skilful_too(visitor: Visi
     badge = page.locator("#about .badge")
     assert badge.inner_text() == "chrII was trained on"
     assert f"{', '.join(model_info('yeast').held_out)} were held out" in (badge.get_attribute("title") or "")
-    weak = sum(skill.skilful == "no" for skill in _drawable_skill())
+    weak = sum(skill.skilful == "no" for skill in model_info("yeast").skill.values())
     page.click("#choose summary")
     assert page.locator("#outputs .weak").count() == weak
 
 
-def test_maps_and_junctions_are_not_offered_where_they_cannot_be_drawn(visitor: Visitor) -> None:
+def test_maps_and_junctions_are_offered_but_not_among_the_usual_ones(visitor: Visitor) -> None:
     page = visitor.open()
     visitor.until("window.locuscope?.viewer.place")
     page.click("#choose summary")
-    offered = {box.get_attribute("value") for box in page.locator("#outputs input[value]").all()}
-    assert {"rna_wt_plus", "polya_minus", "donor_plus", "chip_htz1"} <= offered
-    assert not {"contacts_g1", "junctions_plus"} & offered
+    boxes = {box.get_attribute("value"): box.is_checked() for box in page.locator("#outputs input[value]").all()}
+    assert {key: boxes[key] for key in ("contacts_g1", "junctions_plus")} == {
+        "contacts_g1": False,
+        "junctions_plus": False,
+    }
+    assert page.is_hidden("#square")  # the home page has no contact map
 
 
 def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
@@ -113,11 +116,6 @@ def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
     page.locator("details", has_text="CHIP_TF").locator("summary").click()
     row = page.locator("tr", has_text="chip_reb1").inner_text()
     assert f"AP {reb1.value:.2f} ({reb1.low:.2f} to {reb1.high:.2f})" in row
-
-
-def _drawable_skill() -> list[Skill]:
-    info = model_info("yeast")
-    return [info.skill[t.key] for t in info.tracks if t.key in info.skill and t.output_type.shape == "bins"]
 
 
 def test_a_place_that_does_not_exist_leaves_the_view(visitor: Visitor) -> None:

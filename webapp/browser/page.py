@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, OUTPUTS, DomainError, model_info
@@ -46,6 +47,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,
         "maxRows": MAX_ROWS,
+        "plotly": static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js"),
     }
 
 
@@ -98,9 +100,7 @@ def _model() -> dict[str, Any]:
         "licence": model.licence,
         "heldOut": list(model.held_out),
         "outputs": [
-            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description}
-            for key in model.outputs
-            if OUTPUTS[key].shape == "bins"  # of the others the browser draws nothing, and `submit` refuses them
+            {"key": key, "name": OUTPUTS[key].name, "description": OUTPUTS[key].description} for key in model.outputs
         ],
         "tracks": [
             {
@@ -115,6 +115,5 @@ def _model() -> dict[str, Any]:
                 "skill": asdict(model.skill[track.key]) if track.key in model.skill else None,
             }
             for track in model.tracks
-            if track.output_type.shape == "bins"
         ],
     }
