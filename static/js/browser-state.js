@@ -19,8 +19,9 @@ export class BrowserState {
 
   read(prediction) {
     const { browser, place, mode } = this.#viewer;
+    const drawn = new Set(this.#viewer.rows.flatMap(({ keys }) => keys)); // a row may hold two strands or many tracks
     return readState(browser.trackViews.map(({ track }) => track), place, {
-      keys: prediction.tracks.map(({ key }) => key), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
+      keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
       panels: panels().filter(({ open }) => open).map(({ id }) => id), popups: this.#popups.open(),
     });
   }
@@ -31,6 +32,7 @@ export class BrowserState {
     if (state.mode) this.#setMode(state.mode);
     for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
     const { browser } = this.#viewer;
+    await this.#viewer.restore(state.tracks);
     await applyTracks(browser, state);
     this.restored = true;
     if (state.popups.length) await drawn(browser, state.popups[0].key);

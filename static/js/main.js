@@ -28,7 +28,7 @@ let addressTimer = 0;
 let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
-  onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys),
+  onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });

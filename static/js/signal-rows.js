@@ -3,6 +3,7 @@
 
 import { gapsOf } from "./edits.js";
 import { HEAT } from "./heat-track.js";
+import { withoutBins } from "./pairs-config.js";
 import { TYPE } from "./predicted-track.js";
 
 export const MANY = 24; // signals of an output beyond which they are drawn as a heat map, unless somebody says otherwise
@@ -28,6 +29,10 @@ export class Layout {
       const mates = of.get(output);
       const keys = [track.key];
       let layout = "single", id = track.key;
+      if (track.shape !== "bins") { // a contact map, splice junctions: a row of its own kind
+        rows.push({ id, keys, mode: layout });
+        continue;
+      }
       if (!edited && this.isHeat(output, mates.length)) {
         layout = "heat";
         id = `${HEAT}:${output}`;
@@ -75,7 +80,7 @@ function grouped(tracks) {
 
 /** What igv.js is told of a row. `about`: {interval, loader, prediction, catalogue, own, editMode} */
 export function rowConfig(row, order, rows, about) {
-  const { prediction, catalogue, own, interval, loader, editMode } = about;
+  const { prediction, catalogue, own, offset, interval, loader, editMode } = about;
   const by = new Map(prediction.tracks.map((track) => [track.key, track]));
   const tracks = row.keys.map((key) => by.get(key));
   const [first] = tracks;
@@ -88,6 +93,11 @@ export function rowConfig(row, order, rows, about) {
   const scaledWith = [...new Set(shared)].filter((key) => !row.keys.includes(key));
   const highest = Math.max(0, ...[...row.keys, ...scaledWith].map((key) => by.get(key).maximum ?? 0));
   const signals = tracks.map((track) => ({ ...track, shade: shade(track), known: catalogue.get(track.key) ?? null }));
+  if (first.shape !== "bins") {
+    const told = { interval, prediction, own, offset, mode: editMode, about: aboutOf(signals[0], prediction), edited, highest };
+    const { signal, ...config } = withoutBins(first, told);
+    return { id: row.id, name: first.name, order, color: shade(first), removable: true, mode: editMode, ...config, signal: { ...signal, row, scaledWith } };
+  }
   const outputName = signals[0].known?.outputName ?? first.output;
   const count = tracks.length;
   const common = {

@@ -2,30 +2,35 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
+import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { HEAT, registerHeat } from "./heat-track.js";
+import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
+import { withoutBins } from "./pairs-config.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
 import { signalMenu } from "./signal-menu.js";
+import { SquareView } from "./square-view.js";
 import { WindowLoader } from "./windows.js";
 
+const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
-  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
+  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null; #square;
   #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
    * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
-   * onHidden(keys): these predicted tracks were taken off the screen.
+   * onHidden(keys): these predicted tracks were taken off the screen; plotly: its address.
    */
-  constructor(element, { onMove, onFeature, onPick, onHidden = () => {} }) {
+  constructor(element, { onMove, onFeature, onPick, onHidden = () => {}, plotly }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
@@ -33,7 +38,10 @@ export class Viewer {
     this.#onHidden = onHidden;
     registerLogo(igv);
     const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
+    this.#square = new SquareView(element.parentElement, plotly);
     registerHeat(igv, menu);
+    registerContacts(igv, (track) => this.#square.open(track));
+    registerJunctions(igv);
     register(igv, menu, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -73,12 +81,13 @@ export class Viewer {
   async show(prediction, catalogue, own = null) {
     const mine = ++this.#turn;
     this.clear();
+    this.#square.offer([]);
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
     const offset = own ? prediction.interval.start : 0;
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
     const loader = new WindowLoader(interval, (keys, window) =>
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
-    this.#about = { interval, loader, prediction, catalogue, own };
+    this.#about = { interval, loader, prediction, catalogue, own, offset };
     if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
     if (prediction.edits.length) {
       const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
@@ -102,6 +111,7 @@ export class Viewer {
     const hidden = new Set(states.filter((state) => state.hidden).map(({ key }) => key));
     this.#layout.restore(states.filter((state) => !state.hidden), tracks);
     await this.choose(tracks.map(({ key }) => key).filter((key) => !hidden.has(key)));
+    if (hidden.size) this.#onHidden([...hidden]);
   }
 
   /** Take away rows that are no more, put in those that are new; what stays keeps its place, colour and height. */
@@ -111,7 +121,7 @@ export class Viewer {
   }
 
   async #arrangeNow() {
-    if (!this.#about) return;
+    if (!this.#about) return undefined;
     const mine = this.#turn;
     const about = { ...this.#about, editMode: this.#mode };
     const { prediction, own } = about;
@@ -130,10 +140,11 @@ export class Viewer {
       this.#remove(track);
     }
     const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
-    if (mine !== this.#turn) loaded.forEach((track) => this.#remove(track));
+    if (mine !== this.#turn) return loaded.forEach((track) => this.#remove(track));
+    return this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
   }
 
-  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => type === TYPE || type === HEAT); }
+  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
 
   #remove(track) {
     track.leaving = true; // by our hand, not by a person's
@@ -151,7 +162,7 @@ export class Viewer {
   /** Remove the predicted tracks. */
   clear() {
     this.#about = null;
-    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || type === HEAT || id === "edits")) this.#remove(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || id === "edits")) this.#remove(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -165,9 +176,9 @@ export class Viewer {
   /** What the tracks of an edited sequence show: one of MODES. */
   setMode(mode) {
     this.#mode = mode;
-    for (const { track } of this.#browser.trackViews.filter(({ track }) => track.type === TYPE && track.signal.edited)) {
+    for (const { track } of this.#browser.trackViews.filter(({ track }) => PREDICTED.has(track.type) && track.signal.edited)) {
       track.mode = mode;
-      track.trackView.setTrackHeight(editedHeight(mode), true);
+      track.trackView.setTrackHeight(track.heights?.[mode] ?? editedHeight(mode), true);
       track.trackView.repaintViews();
     }
   }
@@ -204,11 +215,13 @@ export class Viewer {
   }
 
   #moved(frames) {
-    if (frames?.length && this.#browser) this.#onMove(this.place);
+    if (!frames?.length || !this.#browser) return;
+    this.#square.follow(this.place);
+    this.#onMove(this.place);
   }
 
   #clicked(track, data) {
-    if (track.type === TYPE || track.type === HEAT || !data?.length) return undefined;
+    if (PREDICTED.has(track.type) || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");

@@ -92,6 +92,18 @@ def test_what_was_trained_on_is_marked(visitor: Visitor) -> None:
     assert f"{', '.join(model_info('yeast').held_out)} were held out" in (badge.get_attribute("title") or "")
 
 
+def test_maps_and_junctions_are_offered_but_not_among_the_usual_ones(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until("window.locuscope?.viewer.place")
+    page.click("#choose-tracks")
+    for words in ("contacts w303", "junctions"):
+        page.fill("#finder-text", words)
+        visitor.until("document.querySelector('.track')")
+        assert {row.get_attribute("aria-selected") for row in page.locator(".track").all()} == {"false"}
+    page.click("#finder-done")
+    assert page.is_hidden("#square")  # the home page has no contact map
+
+
 def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
     page = visitor.open("/models")
     said = page.inner_text("article.card")
