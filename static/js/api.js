@@ -66,3 +66,18 @@ export async function windows(id, keys, { start, end, bins }) {
   const query = new URLSearchParams({ tracks: keys.join(","), start, end, bins, format: "f4" });
   return new Float32Array(await (await request(`/predictions/${id}/windows?${query}`)).arrayBuffer());
 }
+
+const contactsPath = (id, key, query) => `/predictions/${id}/contacts?${new URLSearchParams({ track: key, ...query })}`;
+
+/** {start, width, size, values}: a square of a contact map, Float32Array row by row. */
+export async function contacts(id, key, { start, end, size }) {
+  const response = await request(contactsPath(id, key, { start, end, size, format: "f4" }));
+  const [from, width, bins] = ["Start", "Bin", "Bins"].map((name) => Number(response.headers.get(`Contacts-${name}`)));
+  return { start: from, width, size: bins, values: new Float32Array(await response.arrayBuffer()) };
+}
+
+/** The address of the same as a table. */
+export const contactsTable = (id, key, { start, end, size }) => ROOT + contactsPath(id, key, { start, end, size, format: "csv" });
+
+/** [{track, strand, start, end, value}] */
+export const junctions = async (id, keys) => (await json(`/predictions/${id}/junctions?${new URLSearchParams({ tracks: keys.join(",") })}`)).junctions;

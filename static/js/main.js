@@ -25,7 +25,7 @@ let turn = 0; // counts what was opened, so that a slow answer never replaces a 
 let addressTimer = 0;
 let shown = location.pathname + location.search;
 
-const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base), onHidden: (keys) => tracks.drop(keys) });
+const viewer = new Viewer($("tracks"), { onMove: moved, onFeature: featurePopup, onPick: page.own ? null : (...base) => editing.pick(...base), plotly: page.plotly, onHidden: (keys) => tracks.drop(keys) });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {

@@ -161,7 +161,8 @@ export function register(igv, menu, onPick) {
   });
 }
 
-function describe(signal) {
+/** What a click on a track's name shows. */
+export function describe(signal) {
   const list = document.createDocumentFragment();
   for (const { name, value } of [{ name: "Track", value: signal.name }, { name: "Unit", value: signal.unit }, ...signal.about[0]]) {
     const row = document.createElement("div");

@@ -2,30 +2,34 @@
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
+import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { HEAT, registerHeat } from "./heat-track.js";
+import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
 import { signalMenu } from "./signal-menu.js";
+import { SquareView } from "./square-view.js";
 import { WindowLoader } from "./windows.js";
 
+const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; // of the signals that are shown
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #square; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
    * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
-   * onHidden(keys): these predicted tracks were taken off the screen.
+   * onHidden(keys): these predicted tracks were taken off the screen; plotly: its address.
    */
-  constructor(element, { onMove, onFeature, onPick, onHidden = () => {} }) {
+  constructor(element, { onMove, onFeature, onPick, plotly, onHidden = () => {} }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
@@ -33,6 +37,9 @@ export class Viewer {
     this.#onHidden = onHidden;
     registerLogo(igv);
     const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
+    this.#square = new SquareView(element.parentElement, plotly);
+    registerContacts(igv, (track) => this.#square.open(track));
+    registerJunctions(igv);
     registerHeat(igv, menu);
     register(igv, menu, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
@@ -76,7 +83,7 @@ export class Viewer {
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
     const loader = new WindowLoader(interval, (keys, window) =>
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
-    this.#about = { interval, loader, prediction, catalogue, own };
+    this.#about = { interval, loader, prediction, catalogue, own, offset };
     if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
     if (prediction.edits.length) {
       const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
@@ -129,9 +136,10 @@ export class Viewer {
     }
     const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
     if (mine !== this.#turn) loaded.forEach((track) => this.#remove(track));
+    else this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
   }
 
-  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => type === TYPE || type === HEAT); }
+  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
 
   #remove(track) {
     track.leaving = true; // by our hand, not by a person's
@@ -149,7 +157,8 @@ export class Viewer {
   /** Remove the predicted tracks. */
   clear() {
     this.#about = null;
-    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || type === HEAT || id === "edits")) this.#remove(track);
+    this.#square.offer([]);
+    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || id === "edits")) this.#remove(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -163,9 +172,9 @@ export class Viewer {
   /** What the tracks of an edited sequence show: one of MODES. */
   setMode(mode) {
     this.#mode = mode;
-    for (const { track } of this.#browser.trackViews.filter(({ track }) => track.type === TYPE && track.signal.edited)) {
+    for (const { track } of this.#browser.trackViews.filter(({ track }) => PREDICTED.has(track.type) && track.signal.edited)) {
       track.mode = mode;
-      track.trackView.setTrackHeight(editedHeight(mode), true);
+      track.trackView.setTrackHeight(track.heights?.[mode] ?? editedHeight(mode), true);
       track.trackView.repaintViews();
     }
   }
@@ -202,11 +211,13 @@ export class Viewer {
   }
 
   #moved(frames) {
-    if (frames?.length && this.#browser) this.#onMove(this.place);
+    if (!frames?.length || !this.#browser) return;
+    this.#square.follow(this.place);
+    this.#onMove(this.place);
   }
 
   #clicked(track, data) {
-    if (track.type === TYPE || track.type === HEAT || !data?.length) return undefined;
+    if (PREDICTED.has(track.type) || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");

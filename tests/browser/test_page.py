@@ -92,6 +92,17 @@ def test_what_was_trained_on_is_marked(visitor: Visitor) -> None:
     assert f"{', '.join(model_info('yeast').held_out)} were held out" in (badge.get_attribute("title") or "")
 
 
+def test_maps_and_junctions_are_offered_but_not_among_the_usual_ones(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until_drawn()
+    page.click("#choose-tracks")
+    page.fill("#finder-text", "junctions")
+    assert page.get_attribute(".track[data-key=junctions_plus]", "aria-selected") == "false"
+    page.fill("#finder-text", "contacts")
+    assert page.get_attribute(".track[data-key=contacts_g1]", "aria-selected") == "false"
+    assert page.is_hidden("#square")  # the home page has no contact map
+
+
 def test_the_models_page_is_a_short_card(visitor: Visitor) -> None:
     page = visitor.open("/models")
     said = page.inner_text("article.card")

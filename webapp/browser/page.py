@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
@@ -46,6 +47,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,
         "maxRows": MAX_ROWS,
+        "plotly": static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js"),
     }
 
 
@@ -90,7 +92,7 @@ def _edited(prediction: Prediction) -> dict[str, Any]:
 
 @cache
 def _drawable() -> frozenset[str]:
-    return frozenset(t.key for t in model_info(settings.MODEL).tracks if t.output_type.shape == "bins")
+    return frozenset(track.key for track in model_info(settings.MODEL).tracks)
 
 
 @cache
