@@ -29,11 +29,8 @@ export class Layout {
       const mates = of.get(output);
       const keys = [track.key];
       let layout = "single", id = track.key;
-      if (track.shape !== "bins") { // a contact map, splice junctions: a row of its own kind
-        rows.push({ id, keys, mode: layout });
-        continue;
-      }
-      if (!edited && this.isHeat(output, mates.length)) {
+      if (track.shape !== "bins") layout = "single"; // maps and junctions are drawn by themselves
+      else if (!edited && this.isHeat(output, mates.length)) {
         layout = "heat";
         id = `${HEAT}:${output}`;
         keys.splice(0, 1, ...mates.map(({ key }) => key));
@@ -44,7 +41,7 @@ export class Layout {
         [id] = keys;
       }
       for (const key of keys) done.add(key);
-      const shared = layout === "heat" ? !this.#own.has(output) : this.#shared.has(output);
+      const shared = track.shape !== "bins" ? false : layout === "heat" ? !this.#own.has(output) : this.#shared.has(output);
       rows.push({ id, keys, mode: shared ? `${layout}:shared` : layout });
     }
     return rows;
@@ -78,13 +75,19 @@ function grouped(tracks) {
   return groups;
 }
 
-/** What igv.js is told of a row. `about`: {interval, loader, prediction, catalogue, own, editMode} */
+/** What igv.js is told of a row. `about`: {interval, loader, prediction, catalogue, own, offset, editMode} */
 export function rowConfig(row, order, rows, about) {
   const { prediction, catalogue, own, offset, interval, loader, editMode } = about;
   const by = new Map(prediction.tracks.map((track) => [track.key, track]));
   const tracks = row.keys.map((key) => by.get(key));
   const [first] = tracks;
   const edited = prediction.edits.length > 0 && !own;
+  if (first.shape !== "bins") {
+    const said = { interval, prediction, own, offset, mode: editMode, about: aboutOf({ known: catalogue.get(first.key) }, prediction), edited };
+    const config = withoutBins(first, { ...said, highest: Math.max(0, first.maximum ?? 0, by.get(first.pair)?.maximum ?? 0) });
+    const common = { id: row.id, name: first.name, order, color: shade(first), removable: true, mode: editMode };
+    return { ...common, ...config, signal: { ...config.signal, row, scaledWith: [] } };
+  }
   const heat = row.mode.startsWith("heat");
   const mirrored = row.mode.startsWith("mirrored");
   const shared = row.mode.endsWith(":shared")

@@ -9,7 +9,6 @@ import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { pickBases } from "./picking.js";
-import { withoutBins } from "./pairs-config.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
 import { signalMenu } from "./signal-menu.js";
@@ -22,15 +21,15 @@ const NARROW = 720; // px; a phone has no room for handles
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
-  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null; #square;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; // of the signals that are shown
+  #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #square; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
    * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
    * onHidden(keys): these predicted tracks were taken off the screen; plotly: its address.
    */
-  constructor(element, { onMove, onFeature, onPick, onHidden = () => {}, plotly }) {
+  constructor(element, { onMove, onFeature, onPick, plotly, onHidden = () => {} }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
@@ -42,6 +41,7 @@ export class Viewer {
     registerHeat(igv, menu);
     registerContacts(igv, (track) => this.#square.open(track));
     registerJunctions(igv);
+    registerHeat(igv, menu);
     register(igv, menu, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -81,7 +81,6 @@ export class Viewer {
   async show(prediction, catalogue, own = null) {
     const mine = ++this.#turn;
     this.clear();
-    this.#square.offer([]);
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
     const offset = own ? prediction.interval.start : 0;
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
@@ -140,8 +139,8 @@ export class Viewer {
       this.#remove(track);
     }
     const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
-    if (mine !== this.#turn) return loaded.forEach((track) => this.#remove(track));
-    return this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
+    if (mine !== this.#turn) loaded.forEach((track) => this.#remove(track));
+    else this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
   }
 
   #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
@@ -162,6 +161,7 @@ export class Viewer {
   /** Remove the predicted tracks. */
   clear() {
     this.#about = null;
+    this.#square.offer([]);
     for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || id === "edits")) this.#remove(track);
   }
 

@@ -94,13 +94,12 @@ def test_what_was_trained_on_is_marked(visitor: Visitor) -> None:
 
 def test_maps_and_junctions_are_offered_but_not_among_the_usual_ones(visitor: Visitor) -> None:
     page = visitor.open()
-    visitor.until("window.locuscope?.viewer.place")
+    visitor.until_drawn()
     page.click("#choose-tracks")
-    for words in ("contacts w303", "junctions"):
-        page.fill("#finder-text", words)
-        visitor.until("document.querySelector('.track')")
-        assert {row.get_attribute("aria-selected") for row in page.locator(".track").all()} == {"false"}
-    page.click("#finder-done")
+    page.fill("#finder-text", "junctions")
+    assert page.get_attribute(".track[data-key=junctions_plus]", "aria-selected") == "false"
+    page.fill("#finder-text", "contacts")
+    assert page.get_attribute(".track[data-key=contacts_g1]", "aria-selected") == "false"
     assert page.is_hidden("#square")  # the home page has no contact map
 
 

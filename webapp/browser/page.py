@@ -92,7 +92,7 @@ def _edited(prediction: Prediction) -> dict[str, Any]:
 
 @cache
 def _drawable() -> frozenset[str]:
-    return frozenset(t.key for t in model_info(settings.MODEL).tracks if t.output_type.shape == "bins")
+    return frozenset(track.key for track in model_info(settings.MODEL).tracks)
 
 
 @cache
