@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from predictor.api import DomainError, Haplotype, Variant
+from predictor.api import DomainError, Haplotype, Interval, Variant
 from tests.predictions.making import claimed, done, queued, random_dna, result_of, tracks_of
+from webapp.loci.models import Assembly
+from webapp.loci.services import fetch_sequence
 from webapp.predictions import pairs
 from webapp.predictions.access import get_prediction
+from webapp.predictions.junctions import read_junctions
 from webapp.predictions.models import Prediction, State, Tile
 from webapp.predictions.pairs import decode, encode, read_contacts
-from webapp.predictions.run import edited_input, model_input
+from webapp.predictions.run import edited_input, model_input, run
+from webapp.predictions.specs import parse_spec
 from webapp.predictions.store import store
+from webapp.predictions.submit import submit
 from webapp.predictions.windows import read_window
 
 MAP = "contacts_g1"
@@ -154,3 +159,18 @@ def test_a_map_of_no_numbers_is_refused_and_nothing_is_stored() -> None:
         store(claimed(row), result_of(model_input(row), tracks_of(row), [broken]))
     assert Prediction.objects.get(id=row.id).state == State.RUNNING
     assert not Tile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_packaged_model_predicts_maps_and_junctions_alone(genome: Assembly) -> None:
+    bases = fetch_sequence(Interval("chrI", 19_999, 20_031), genome)
+    asked = {"variants": [f"chrI:20000:{bases}>{bases[0]}"], "tracks": [MAP, "junctions_plus", "junctions_minus"]}
+    row = submit(parse_spec(asked), "")[0]
+    run(row.id)
+    stored = get_prediction(row.id)
+    assert (stored.state, stored.error_message) == (State.DONE, "")
+    bins = -(-(stored.end - stored.start) // BIN)
+    maps = [read_contacts(stored, key, stored.start, stored.end, 512).values for key in (MAP, f"{MAP}:ref")]
+    assert [one.shape for one in maps] == [(bins, bins)] * 2
+    assert np.isfinite(maps).all() and (maps[0] != maps[1]).any()
+    assert all(one.value >= 0.01 for one in read_junctions(stored, ["junctions_plus", "junctions_minus:ref"]))
