@@ -91,7 +91,7 @@ def test_a_link_shows_the_same_state_in_a_fresh_profile(visitors: Callable[..., 
 
 def test_whoever_reads_may_move_and_is_asked_to_make_it_theirs_before_editing(visitors: Callable[..., Visitor]) -> None:
     alice, bob = visitors(), visitors()
-    found = predicted(alice, "chrVI:60,001-64,000", "chip_reb1")
+    found = predicted(alice, "chrVI:60,001-64,000", "chip_reb1", "rna_wt_plus", "rna_wt_minus")
     alice.page.evaluate(
         "() => { window.locuscope.viewer.browser.findTracks(({ id }) => id === 'chip_reb1')[0].color = '#aa00aa'; }"
     )
@@ -121,7 +121,7 @@ def test_whoever_reads_may_move_and_is_asked_to_make_it_theirs_before_editing(vi
 def test_a_link_is_renamed_revoked_and_opened_again(visitors: Callable[..., Visitor]) -> None:
     alice, bob = visitors(), visitors()
     page = alice.page
-    predicted(alice, "chrVI:70,001-74,000", "chip_reb1")
+    predicted(alice, "chrVI:70,001-74,000", "chip_reb1", "rna_wt_plus", "rna_wt_minus")
     path = shared(alice, "For the class", "7")
     bob.open(path)
     bob.until(RESTORED)

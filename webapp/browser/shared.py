@@ -20,7 +20,7 @@ EXPIRIES = (
 )
 
 
-def by_link(data: dict[str, Any], view: View, visitor: str) -> dict[str, Any]:
+def by_link(data: dict[str, Any], view: View) -> dict[str, Any]:
     """Page data whose addresses carry the link's token, to be read alone."""
     key = f"{FIELD}={view.token}"
     if said := data.get("prediction"):
@@ -31,8 +31,7 @@ def by_link(data: dict[str, Any], view: View, visitor: str) -> dict[str, Any]:
             reference["fastaURL"] = f"{address}{'&' if '?' in address else '?'}{key}"
     if job := data.get("job"):
         job["downloads"] = {name: f"{address}?{key}" for name, address in job["downloads"].items()}
-    mine = bool(visitor) and view.visitor == visitor
-    data["view"] = {"token": view.token, "name": view.name, "url": page_url(view), "mine": mine}
+    data["view"] = {"token": view.token, "name": view.name, "url": page_url(view)}
     return data
 
 

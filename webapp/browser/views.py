@@ -130,7 +130,7 @@ def _linked(
     data["outdated"] = newer_model(found) if found else None
     data["expiries"] = EXPIRIES
     if link:
-        by_link(data, link, visitor_of(request))
+        by_link(data, link)
         note_opening(link, request, visitor_of(request))
         context["social"] = social(link, context["title"], request.build_absolute_uri("/").rstrip("/"))
         context["title"] = context["social"]["title"]

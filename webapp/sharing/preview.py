@@ -59,10 +59,12 @@ def _drawn(token: str, name: str, done: int) -> bytes:
 
 
 def _tracks(image: Image.Image, draw: ImageDraw.ImageDraw, found: Prediction, state: dict[str, Any]) -> None:
-    rows = {row.key: row for row in found.tracks.all()}
+    rows = {row.key: row for row in found.tracks.all() if row.shape == "bins"}
     states = {one["key"]: one for one in state.get("tracks", []) if one["key"] in rows}
     shown = [rows[key] for key, one in states.items() if not one["hidden"]] or list(rows.values())
     shown = shown[:_MOST_TRACKS]
+    if not shown:
+        return
     place = state.get("locus") or {"start": found.asked_start, "end": found.asked_end}
     own = bool(state.get("own"))
     offset = found.start if own else 0
@@ -72,7 +74,7 @@ def _tracks(image: Image.Image, draw: ImageDraw.ImageDraw, found: Prediction, st
         values = read_window(found, keys, place["start"] + offset, place["end"] + offset, width)
     except DomainError:  # nothing is there to draw, as of a prediction that was evicted
         return
-    lane = (HEIGHT - _FOOT - 14 - _TOP) // max(1, len(shown))
+    lane = (HEIGHT - _FOOT - 14 - _TOP) // len(shown)
     for number, (row, line) in enumerate(zip(shown, values, strict=True)):
         top = _TOP + number * lane
         one = states.get(row.key, {})
