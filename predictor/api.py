@@ -34,10 +34,12 @@ from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
-from predictor.variants.notations import parse_variant
-from predictor.variants.resolve import Resolved, resolve
+from predictor.variants.notations import RSID, parse_variant
+from predictor.variants.resolve import Resolved, known_rsid, resolve, resolve_all
 from predictor.variants.row import Row
 from predictor.variants.rows import read_rows, upload_rows
+from predictor.variants.rsids import Read as ReadRsids
+from predictor.variants.rsids import read_rsids, vcf_lines
 from predictor.variants.transcripts import Transcript, by_name
 from predictor.variants.upload import Upload, read_upload
 from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
@@ -54,6 +56,7 @@ __all__ = [
     "OUTPUTS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
+    "RSID",
     "TIDY_COLUMNS",
     "Background",
     "Cancelled",
@@ -75,6 +78,7 @@ __all__ = [
     "PredictionResult",
     "Predictor",
     "Progress",
+    "ReadRsids",
     "ReferenceGenome",
     "Resolved",
     "Row",
@@ -105,6 +109,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "known_rsid",
     "load",
     "looks_like_locus",
     "model_info",
@@ -116,8 +121,10 @@ __all__ = [
     "parse_variant",
     "random_variants",
     "read_rows",
+    "read_rsids",
     "read_upload",
     "resolve",
+    "resolve_all",
     "saturate",
     "score_interval",
     "scorers_for",
@@ -130,5 +137,6 @@ __all__ = [
     "upload_rows",
     "variant_id",
     "variant_text",
+    "vcf_lines",
     "yeast_genome",
 ]  # fmt: skip

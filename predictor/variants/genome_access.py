@@ -63,7 +63,7 @@ class ReferenceGenome:
         self.name = name
         self.lengths: Mapping[str, int] = reference.lengths
         self.fetch = reference.fetch
-        self._transcripts, self._rsids = transcripts or {}, rsids
+        self._transcripts, self.rsids = transcripts or {}, rsids
         # A file of 100,000 rows names the same few chromosomes over and over.
         self.canonical = lru_cache(4096)(lambda text: canonical_chromosome(text, reference.lengths))
 
@@ -73,7 +73,7 @@ class ReferenceGenome:
 
     def rsid(self, name: str) -> tuple[Variant, ...] | None:
         """The variants of an rsID; None without a table."""
-        return None if self._rsids is None else self._rsids.get(name, ())
+        return None if self.rsids is None else self.rsids.get(name, ())
 
 
 def yeast_genome(rsids: Mapping[str, tuple[Variant, ...]] | None = None) -> ReferenceGenome:
