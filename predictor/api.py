@@ -24,11 +24,11 @@ from predictor.reference import (
 from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
-from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
+from predictor.scoring.mutagenesis import BASES, MAX_WINDOW_BP, contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
 from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
-from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
+from predictor.scoring.tidy import arrow_schema, arrow_table, stacked, tidy, tidy_rows, to_anndata
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.tracks import OUTPUTS, OutputType, Track
@@ -42,11 +42,12 @@ from predictor.variants.rsids import Read as ReadRsids
 from predictor.variants.rsids import read_rsids, vcf_lines
 from predictor.variants.transcripts import Transcript, by_name
 from predictor.variants.upload import Upload, read_upload
-from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
+from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_id, variant_text
 from predictor.variants.vcf import InfoField, VcfText
 from predictor.variants.written import VariantText
 
 __all__ = [
+    "BASES",
     "BIN_BP",
     "GENE_KINDS",
     "MAX_ALLELE_BP",
@@ -92,6 +93,8 @@ __all__ = [
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "arrow_schema",
+    "arrow_table",
     "by_name",
     "canonical_chromosome",
     "check_end",

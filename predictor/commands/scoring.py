@@ -202,20 +202,15 @@ def _write_csv(path: Path, scored: Iterator[Scored]) -> tuple[int, int]:
 
 def _write_parquet(path: Path, scored: Iterator[Scored]) -> tuple[int, int]:
     """A row group for some variants at a time."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from predictor.scoring.tidy import COLUMNS, tidy_rows
+    from predictor.scoring.tidy import arrow_schema, arrow_table, tidy_rows
 
-    numbers = {"junction_Start": pa.int64(), "junction_End": pa.int64()}
-    numbers |= {"raw_score": pa.float32(), "quantile_score": pa.float32()}
-    schema = pa.schema([(name, numbers.get(name, pa.string())) for name in COLUMNS])
+    schema = arrow_schema()
     done = failed = 0
     with pq.ParquetWriter(path, schema) as writer:
         while some := list(itertools.islice(scored, VARIANTS_AT_ONCE)):
-            columns = list(zip(*tidy_rows(some), strict=True)) or [()] * len(COLUMNS)
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-            writer.write_table(pa.table(arrays, schema=schema))
+            writer.write_table(arrow_table(tidy_rows(some), schema))
             done, failed = done + len(some), failed + sum(map(_said, some))
     return done, failed
 
