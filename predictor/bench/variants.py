@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -49,11 +50,10 @@ class FullPath:
         progress: Progress | None = None,
         *,
         window: tuple[int, int] | None = None,
-        resolution: int | None = None,
-        sites: SiteList | None = None,
+        **options: Any,
     ) -> PredictionResult:
         """All of the input, whatever `window` says."""
-        return self._predictor.predict(model_input, tracks, progress, resolution=resolution, sites=sites)
+        return self._predictor.predict(model_input, tracks, progress, **options)
 
     def alternatives(
         self,
@@ -61,14 +61,13 @@ class FullPath:
         edits: Sequence[Edit],
         tracks: Sequence[Track],
         *,
-        window: tuple[int, int],
-        resolution: int | None = None,
         sites: Sequence[SiteList] | None = None,
+        **options: Any,
     ) -> Iterator[PredictionResult]:
         """A forward of each edited input."""
         for i, edit in enumerate(edits):
             of_edit = sites[i] if sites is not None else None
-            yield self._predictor.predict(edit.apply(model_input), tracks, resolution=resolution, sites=of_edit)
+            yield self.predict(edit.apply(model_input), tracks, sites=of_edit, **options)
 
 
 def difference(one: Scored, other: Scored) -> float:

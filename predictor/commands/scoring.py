@@ -33,6 +33,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--variants", required=True, nargs="+", metavar="VARIANT",
         help="a VCF, BCF or table, or notations: chrII:278010:A>G, SPDI, HGVS g. and c.",
     )  # fmt: skip
+    score.add_argument(
+        "--rsids", type=Path, metavar="VCF", help="what rsIDs among the variants stand for (.vcf, .vcf.gz)"
+    )
     _add_model(score)
     score.add_argument("--scorers", help="comma-separated names, all by default, as in CAGE,RNA_SEQ")
     score.add_argument("--outputs", help="comma-separated output types, all by default")
@@ -76,7 +79,7 @@ def _score(options: argparse.Namespace) -> None:
     if options.out.suffix not in _WRITERS:
         raise DomainError("bad_suffix", f"{options.out.name} should end in {' or '.join(_WRITERS)}.", status=400)
     check_writable(options.out)
-    info, genome = chosen_model(options.model), _genome(options.fasta)
+    info, genome = chosen_model(options.model), _genome(options.fasta, options.rsids)
     scorers = find_scorers(info, words(options.scorers))
     tracks = _tracks(info, words(options.outputs), words(options.tracks))
     scorers = tuple(s for s in scorers if options.scorers or any(track.output == s.output for track in tracks))
@@ -131,11 +134,18 @@ def _scorer(options: argparse.Namespace, info: ModelInfo, genome: ReferenceGenom
     return VariantScorer(predictor, genome, genes, context_bp=options.context)
 
 
-def _genome(fasta: Path | None) -> ReferenceGenome:
+def _genome(fasta: Path | None, rsids: Path | None = None) -> ReferenceGenome:
     from predictor.reference import Reference
     from predictor.variants.genome_access import ReferenceGenome, yeast_genome
+    from predictor.variants.rsids import Read, load_rsids
 
-    return ReferenceGenome(fasta.name, Reference.from_fasta(fasta)) if fasta else yeast_genome()
+    genome = ReferenceGenome(fasta.name, Reference.from_fasta(fasta)) if fasta else yeast_genome()
+    if rsids is not None:
+        read = Read()
+        genome.rsids = load_rsids(rsids, genome, read)
+        for line in read.summary():
+            print(f"  {rsids.name}: {line}", file=sys.stderr)
+    return genome
 
 
 def _resolve(locus: str, genome: ReferenceGenome) -> Interval:
@@ -157,7 +167,7 @@ def _tracks(info: ModelInfo, outputs: list[str] | None, tracks: list[str] | None
 def _variants(given: list[str], genome: ReferenceGenome) -> Iterator[Variant]:
     """Of files and notations; what is none is said on stderr and left out."""
     from predictor.variants.notations import parse_variant
-    from predictor.variants.resolve import resolve
+    from predictor.variants.resolve import resolve_all
     from predictor.variants.rows import read_rows
 
     for text in given:
@@ -167,11 +177,11 @@ def _variants(given: list[str], genome: ReferenceGenome) -> Iterator[Variant]:
             try:
                 if isinstance(row, DomainError):
                     raise row
-                found = resolve(parse_variant(row) if isinstance(row, str) else row, genome)
+                found = resolve_all(parse_variant(row) if isinstance(row, str) else row, genome)
             except DomainError as error:
                 print(f"  {error}", file=sys.stderr)
                 continue
-            yield found.variant
+            yield from (one.variant for one in found)
 
 
 def _write_csv(path: Path, scored: Iterator[Scored]) -> tuple[int, int]:
@@ -192,20 +202,15 @@ def _write_csv(path: Path, scored: Iterator[Scored]) -> tuple[int, int]:
 
 def _write_parquet(path: Path, scored: Iterator[Scored]) -> tuple[int, int]:
     """A row group for some variants at a time."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from predictor.scoring.tidy import COLUMNS, tidy_rows
+    from predictor.scoring.tidy import arrow_schema, arrow_table, tidy_rows
 
-    numbers = {"junction_Start": pa.int64(), "junction_End": pa.int64()}
-    numbers |= {"raw_score": pa.float32(), "quantile_score": pa.float32()}
-    schema = pa.schema([(name, numbers.get(name, pa.string())) for name in COLUMNS])
+    schema = arrow_schema()
     done = failed = 0
     with pq.ParquetWriter(path, schema) as writer:
         while some := list(itertools.islice(scored, VARIANTS_AT_ONCE)):
-            columns = list(zip(*tidy_rows(some), strict=True)) or [()] * len(COLUMNS)
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-            writer.write_table(pa.table(arrays, schema=schema))
+            writer.write_table(arrow_table(tidy_rows(some), schema))
             done, failed = done + len(some), failed + sum(map(_said, some))
     return done, failed
 

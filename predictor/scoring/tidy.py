@@ -1,6 +1,6 @@
 """Scores as tables, in the SDK's words: long rows as its `tidy_scores` makes them, and AnnData as its services return it.
 
-A track is called by its key, which is unique in the model. pandas and anndata are imported when they are needed.
+A track is called by its key, which is unique in the model. pandas, pyarrow and anndata are imported when they are needed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import numpy as np
 
 from predictor.errors import DomainError
 from predictor.genes import Gene
-from predictor.genome import Interval, format_position
+from predictor.genome import Interval
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.tracks import Track
-from predictor.variants.variant import Variant
+from predictor.variants.variant import variant_id
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from pandas import DataFrame
+    from pyarrow import Schema, Table
 
 _Cells = list[tuple[int, Any]]  # from a column on, values of a row
 
@@ -28,11 +29,7 @@ COLUMNS = (
     "output_type", "variant_scorer", "track_name", "track_strand", "Assay title", "biosample_name", "data_source",
     "raw_score", "quantile_score",
 )  # fmt: skip
-
-
-def variant_id(variant: Variant) -> str:
-    """As the SDK writes it, 1-based, with whole alleles: chrII:278010:A>G."""
-    return f"{variant.chromosome}:{format_position(variant.start).replace(',', '')}:{variant.ref}>{variant.alt}"
+_NUMBERS = {"junction_Start": "int64", "junction_End": "int64", "raw_score": "float32", "quantile_score": "float32"}
 
 
 def interval_id(interval: Interval) -> str:
@@ -69,6 +66,23 @@ def _gene(gene: Gene | None) -> tuple[str | None, ...]:
     if gene is None:
         return None, None, None, None
     return gene.id.split(".")[0], gene.name, gene.kind, gene.strand  # without the version of an identifier
+
+
+def arrow_schema(**more: str) -> Schema:
+    """Of a Parquet file: COLUMNS, then `more` columns with Arrow's names of their types."""
+    import pyarrow as pa
+
+    types = {name: _NUMBERS.get(name, "string") for name in COLUMNS} | more
+    return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in types.items()])
+
+
+def arrow_table(rows: Iterable[tuple[Any, ...]], schema: Schema) -> Table:
+    """Rows of the schema's columns, perhaps none."""
+    import pyarrow as pa
+
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def tidy(scored: Iterable[Scored]) -> DataFrame:

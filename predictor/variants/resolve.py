@@ -30,6 +30,19 @@ def resolve(text: VariantText, genome: GenomeAccess) -> Resolved:
     `wrong_reference` (it shows the reference's bases), `allele_too_long` (413), `no_change`, `no_rsids`, `unknown_rsid`,
     `several_alleles`.
     """
+    found = resolve_all(text, genome)
+    if len(found) > 1:
+        ways = tuple(variant_text(one.variant) for one in found)
+        raise DomainError(
+            "several_alleles",
+            f"{text.sequence} has several ALT alleles; choose one: {', '.join(ways[:8])}.",
+            suggestions=ways,
+        )
+    return found[0]
+
+
+def resolve_all(text: VariantText, genome: GenomeAccess) -> tuple[Resolved, ...]:
+    """As `resolve`, and every ALT of an rsID, as a row of a VCF has them."""
     if text.build and not is_build(text.build, genome.name):
         raise DomainError(
             "wrong_build", f"“{shorten(text.given)}” is written for {text.build}, but this genome is {genome.name}; "
@@ -37,10 +50,16 @@ def resolve(text: VariantText, genome: GenomeAccess) -> Resolved:
         )  # fmt: skip
     fetch = _plain(genome)
     if text.place is None:
-        variant, notes = _from_table(text, genome), text.notes
-    else:
-        variant, filled = _placed(text, genome, fetch)
-        notes = (*text.notes, *filled)
+        found = known_rsid(text.sequence, genome.rsid(text.sequence), genome.name)
+        return tuple(
+            _normal(text, one, (*text.notes, f"{text.sequence} is {variant_text(one)}."), genome) for one in found
+        )
+    variant, filled = _placed(text, genome, fetch)
+    return (_normal(text, variant, (*text.notes, *filled), genome),)
+
+
+def _normal(text: VariantText, variant: Variant, notes: tuple[str, ...], genome: GenomeAccess) -> Resolved:
+    fetch = _plain(genome)
     check_reference(variant, fetch, genome.lengths[variant.chromosome])
     trimmed = variant.trimmed()
     if max(len(trimmed.ref), len(trimmed.alt)) > MAX_ALLELE_BP:
@@ -128,26 +147,19 @@ def _coding_place(text: VariantText, span: CodingSpan, transcript: Transcript) -
     return between, between
 
 
-def _from_table(text: VariantText, genome: GenomeAccess) -> Variant:
-    found = genome.rsid(text.sequence)
+def known_rsid(name: str, found: tuple[Variant, ...] | None, genome: str) -> tuple[Variant, ...]:
+    """What GenomeAccess.rsid found, at least one variant. Raises DomainError `no_rsids` or `unknown_rsid` (404)."""
     if found is None:
         raise DomainError(
-            "no_rsids", f"{text.sequence} cannot be looked up, since no table of rsIDs is loaded for {genome.name}; write the "
+            "no_rsids", f"{name} cannot be looked up, since no table of rsIDs is loaded for {genome}; write the "
             "variant as chr:pos:ref>alt, or ask the operator to load one.",
         )  # fmt: skip
     if not found:
         raise DomainError(
-            "unknown_rsid", f"{text.sequence} is not in this installation's table for {genome.name}; write the variant as "
+            "unknown_rsid", f"{name} is not in this installation's table for {genome}; write the variant as "
             "chr:pos:ref>alt.", status=404,
         )  # fmt: skip
-    if len(found) > 1:
-        ways = tuple(variant_text(variant) for variant in found)
-        raise DomainError(
-            "several_alleles",
-            f"{text.sequence} has several ALT alleles; choose one: {', '.join(ways[:8])}.",
-            suggestions=ways,
-        )
-    return found[0]
+    return found
 
 
 def _plain(genome: GenomeAccess) -> Fetch:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from predictor.errors import DomainError
+from predictor.genbank import Feature
 from predictor.genome import one_based, opposite, zero_based
 from predictor.variants.written import CodingPosition, CodingSpan
-
-_CDS = re.compile(r"^ {5}CDS {13}(?P<place>[^/]+?)\n {21}(?P<body>/.*\n(?: {21}.*\n)*)", re.MULTILINE)
-_NAMES = re.compile(r'^ *(/gene|/locus_tag|/gene_synonym)="([^"]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +82,17 @@ class Transcript:
         return DomainError("no_such_base", f"{self.name} {why}.")
 
 
-def genbank_transcripts(chromosome: str, record: str) -> Iterator[tuple[Transcript, tuple[str, ...], tuple[str, ...]]]:
-    """The coding sequences of a GenBank record, each with its own names and its synonyms."""
-    for feature in _CDS.finditer(record):
-        names: dict[str, list[str]] = {"/gene": [], "/locus_tag": [], "/gene_synonym": []}
-        for key, name in _NAMES.findall(feature["body"]):
-            names[key].append(" ".join(name.split()))
-        own = (*names["/gene"], *names["/locus_tag"])
-        synonyms = tuple(part.strip() for name in names["/gene_synonym"] for part in re.split("[;,]", name))
-        exons = sorted(
-            (zero_based(int(a)), int(b or a)) for a, b in re.findall(r"(\d+)(?:\.\.[<>]?(\d+))?", feature["place"])
+def transcripts_of(features: Iterable[Feature]) -> dict[str, Transcript]:
+    """The coding sequences among features, as `by_name`."""
+    return by_name(
+        (
+            Transcript(feature.name, feature.place.chromosome, feature.strand, feature.exons),
+            (feature.name, feature.systematic),
+            feature.aliases,
         )
-        strand = "-" if "complement" in feature["place"] else "+"
-        if own:
-            yield Transcript(own[0], chromosome, strand, tuple(exons)), own, synonyms
+        for feature in features
+        if feature.kind == "protein-coding"
+    )
 
 
 def by_name(entries: Iterable[tuple[Transcript, Iterable[str], Iterable[str]]]) -> dict[str, Transcript]:

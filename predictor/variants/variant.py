@@ -100,11 +100,18 @@ def check_reference(variant: Variant, fetch: Fetch, length: int) -> None:
         )
 
 
-def variant_text(variant: Variant, *, whole: bool = False) -> str:
-    """As a person reads it, 1-based: chrII:278010:A>G; an empty allele is a dash, a long one is cut unless it is wanted whole."""
-    position = format_position(variant.start).replace(",", "")
-    ref, alt = (allele if whole else _short(allele) for allele in (variant.ref, variant.alt))
-    return f"{variant.chromosome}:{position}:{ref or '-'}>{alt or '-'}"
+def variant_text(variant: Variant) -> str:
+    """As a person reads it, 1-based: chrII:278010:A>G; an empty allele is a dash, a long one is cut."""
+    return _written(variant, _short(variant.ref) or "-", _short(variant.alt) or "-")
+
+
+def variant_id(variant: Variant) -> str:
+    """The same with whole alleles, which can be read again; as the SDK writes it."""
+    return _written(variant, variant.ref, variant.alt)
+
+
+def _written(variant: Variant, ref: str, alt: str) -> str:
+    return f"{variant.chromosome}:{format_position(variant.start).replace(',', '')}:{ref}>{alt}"
 
 
 def _short(allele: str) -> str:

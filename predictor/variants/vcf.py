@@ -110,7 +110,7 @@ class VcfText:
                 yield number, row
 
 
-def vcf_rows(lines: Sequence[str]) -> Iterator[Row]:
+def vcf_rows(lines: Iterable[str]) -> Iterator[Row]:
     """The rows of a VCF's lines; without a header the columns are the usual ones."""
     for number, line in enumerate(lines, start=1):
         if line.startswith("#") or not line.strip():

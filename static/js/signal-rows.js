@@ -96,11 +96,6 @@ export function rowConfig(row, order, rows, about) {
   const scaledWith = [...new Set(shared)].filter((key) => !row.keys.includes(key));
   const highest = Math.max(0, ...[...row.keys, ...scaledWith].map((key) => by.get(key).maximum ?? 0));
   const signals = tracks.map((track) => ({ ...track, shade: shade(track), known: catalogue.get(track.key) ?? null }));
-  if (first.shape !== "bins") {
-    const told = { interval, prediction, own, offset, mode: editMode, about: aboutOf(signals[0], prediction), edited, highest };
-    const { signal, ...config } = withoutBins(first, told);
-    return { id: row.id, name: first.name, order, color: shade(first), removable: true, mode: editMode, ...config, signal: { ...signal, row, scaledWith } };
-  }
   const outputName = signals[0].known?.outputName ?? first.output;
   const count = tracks.length;
   const common = {

@@ -38,7 +38,6 @@ export class Viewer {
     registerLogo(igv);
     const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
     this.#square = new SquareView(element.parentElement, plotly);
-    registerHeat(igv, menu);
     registerContacts(igv, (track) => this.#square.open(track));
     registerJunctions(igv);
     registerHeat(igv, menu);

@@ -48,6 +48,20 @@ def test_a_csv_of_notations(engine: Engine, genome: Path, tmp_path: Path, capsys
     assert "does not fit the reference" in said.err
 
 
+def test_rsids_of_a_vcf(engine: Engine, genome: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, vcf = tmp_path / "scores.csv", tmp_path / "snps.vcf"
+    alts = [base for base in "ACGT" if base != REF[0]]
+    vcf.write_text(
+        f"chrA\t9001\trs1\t{REF[0]}\t{alts[0]},{alts[1]}\t.\t.\t.\nchrA\t9001\trs2\t{alts[0]}\t{REF[0]}\t.\t.\t.\n"
+    )
+    asked = "--variants", "rs1", "rs2", "--scorers", "CAGE"
+    assert run("score", engine, genome, out, *asked, "--rsids", str(vcf)) == 0
+    with out.open() as file:
+        assert [row["variant_id"] for row in csv.DictReader(file)] == [f"chrA:9001:{REF[0]}>{alt}" for alt in alts[:2]]
+    said = capsys.readouterr().err
+    assert "1 left out (wrong_reference)" in said and "rs2 is not in this installation's table" in said
+
+
 def test_a_vcf_into_parquet_and_h5ad(engine: Engine, genome: Path, tmp_path: Path) -> None:
     vcf = tmp_path / "in.vcf"
     vcf.write_text(

@@ -17,9 +17,9 @@ from predictor.scoring.background import Background
 from predictor.scoring.mutagenesis import contributions
 from predictor.scoring.results import Scored, ScorerResult
 from predictor.scoring.scorers import RECOMMENDED, RECOMMENDED_INTERVAL, Aggregation, Kind, Scorer
-from predictor.scoring.tidy import COLUMNS, interval_id, tidy, to_anndata, variant_id
+from predictor.scoring.tidy import COLUMNS, interval_id, tidy, to_anndata
 from predictor.scoring.variant_scorer import VariantScorer
-from predictor.variants.variant import Variant
+from predictor.variants.variant import Variant, variant_id
 from tests.scoring.test_variant_scorer import EDGES
 
 SDK = variant_scorers.RECOMMENDED_VARIANT_SCORERS

@@ -23,6 +23,7 @@ from predictor.api import (
     normalised,
     parse_variant,
     resolve,
+    resolve_all,
     variant_text,
 )
 from predictor.genome import one_based
@@ -172,7 +173,9 @@ def test_notes_say_what_was_read_into_it_and_what_was_changed(yeast: ReferenceGe
 def test_an_rsid_comes_from_the_table() -> None:
     one, other = Variant("chrI", 2, "A", "T"), Variant("chrI", 2, "A", "G")
     genome = ReferenceGenome("sacCer3", Reference({"chrI": "CCACC"}), rsids={"rs1": (one,), "rs2": (one, other)})
-    assert resolve(parse_variant("RS1"), genome).variant == one
+    found = resolve(parse_variant("RS1"), genome)
+    assert (found.variant, found.notes) == (one, ("rs1 is chrI:3:A>T.",))
+    assert [each.variant for each in resolve_all(parse_variant("rs2"), genome)] == [one, other]
     with pytest.raises(DomainError, match="choose one: chrI:3:A>T, chrI:3:A>G"):
         resolve(parse_variant("rs2"), genome)
     with pytest.raises(DomainError, match="rs3 is not in this installation's table for sacCer3"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant, canonical_chromosome
 from predictor.api import Gene as GeneModel
 from predictor.api import by_name as transcripts_by_name
 from webapp.loci.models import Assembly, Gene
+from webapp.loci.rsids import find_rsids
 from webapp.loci.services import fetch_sequence
 
 _BLOCK_BP = 1 << 21  # read at once: a chromosome of yeast is one block
@@ -25,6 +27,7 @@ class AssemblyGenome:
         self._blocks: OrderedDict[tuple[str, int], str] = OrderedDict()
         aliases = assembly.chromosomes.values_list("name", "aliases")
         self._aliases = {alias: name for name, some in aliases for alias in some}
+        self._rsids: dict[str, tuple[Variant, ...] | None] = {}
         self.canonical = lru_cache(4096)(self._canonical)  # a file names the same few chromosomes over and over
 
     def fetch(self, interval: Interval) -> str:
@@ -40,8 +43,16 @@ class AssemblyGenome:
         return self._transcripts.get(name.casefold())
 
     def rsid(self, name: str) -> tuple[Variant, ...] | None:
-        """None: no table of rsIDs can be loaded yet."""
-        return None
+        """The variants of an rsID by place; None where no table is loaded."""
+        if name not in self._rsids:
+            self.read_rsids([name])
+        return self._rsids[name]
+
+    def read_rsids(self, names: Iterable[str]) -> None:
+        """Look these up at once, and remember them."""
+        asked = list(names)
+        found = find_rsids(self._assembly, asked) if asked else {}
+        self._rsids.update(dict.fromkeys(asked) if found is None else found)
 
     @cached_property
     def genes(self) -> Genes:

@@ -71,3 +71,33 @@ class Gene(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RsidTable(models.Model):
+    """The rsIDs of an assembly, as `manage.py load_rsids` put them there: `count` alleles."""
+
+    assembly = models.OneToOneField(Assembly, on_delete=models.CASCADE, related_name="rsids")
+    source = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of what it was loaded from
+    count = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.assembly_id}: {self.source}"
+
+
+class Rsid(models.Model):
+    """One ALT of rs`number`, the `rank`-th by place: a variant in its normal form, with REF as the assembly has it."""
+
+    pk = models.CompositePrimaryKey("table", "number", "rank")
+    table = models.ForeignKey(RsidTable, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    number = models.BigIntegerField()
+    rank = models.PositiveIntegerField()
+    chromosome = models.ForeignKey(
+        Chromosome, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    start = models.PositiveIntegerField()
+    ref = models.TextField()
+    alt = models.TextField()
+
+    def __str__(self) -> str:
+        return f"rs{self.number}"

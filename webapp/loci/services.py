@@ -9,15 +9,19 @@ from django.db.models.functions import Substr
 from django.urls import reverse
 
 from predictor.api import (
+    RSID,
     DomainError,
     Interval,
     canonical_chromosome,
     check_end,
     format_locus,
+    format_position,
+    known_rsid,
     looks_like_locus,
     parse_locus,
 )
 from webapp.loci.models import Assembly, Chromosome, Gene
+from webapp.loci.rsids import find_rsids
 from webapp.loci.search import exact_gene, near_names, search_genes
 
 __all__ = [
@@ -30,11 +34,12 @@ FLANK_BP = 2_000  # shown on either side of a gene
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLocus:
-    """A place, the text that names it, and the gene it came from if it came from one."""
+    """A place, the text that names it, and the gene it came from if it came from one; `exact`: the bases of an rsID."""
 
     interval: Interval
     label: str
     gene: Gene | None = None
+    exact: Interval | None = None
 
 
 def get_assembly(name: str) -> Assembly:
@@ -49,9 +54,10 @@ def get_assembly(name: str) -> Assembly:
 
 def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
     """What a person typed: `chrII:278,000-281,000`, a position (10,000 bp around it), a chromosome, a gene (2,000 bp
-    more on either side).
+    more on either side), an rsID (as a position).
 
-    Raises DomainError `bad_locus` (400), `unknown_chromosome` or `unknown_gene` (404, with near names), `past_end` (422).
+    Raises DomainError `bad_locus` (400), `unknown_chromosome` or `unknown_gene` (404, with near names), `past_end` (422), and of
+    rsIDs `no_rsids`, `unknown_rsid` (404) or `several_places`.
     """
     text = " ".join(text.split())
     if not text:
@@ -68,6 +74,8 @@ def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
         if gene := exact_gene(assembly, text):
             around = _around(gene.chromosome.name, gene.start - FLANK_BP, gene.end + FLANK_BP, lengths)
             return ResolvedLocus(around, gene.name, gene)
+        if RSID.fullmatch(text):
+            return _rsid(assembly, text.lower(), lengths)
         if text.casefold().startswith("chr"):
             raise unknown
         raise _unknown_gene(assembly, text) from None
@@ -75,10 +83,11 @@ def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
 
 
 def resolve_exactly(assembly: Assembly, text: str) -> Interval:
-    """As `resolve_locus`, but a single position is the one base. Raises as that."""
+    """As `resolve_locus`, but a single position is the one base and an rsID its bases. Raises as that."""
     if looks_like_locus(" ".join(text.split())):
         return _said(text, dict(assembly.chromosomes.values_list("name", "length")))
-    return resolve_locus(assembly, text).interval
+    found = resolve_locus(assembly, text)
+    return found.exact or found.interval
 
 
 def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
@@ -109,6 +118,22 @@ def reference_config(assembly: Assembly) -> dict[str, Any]:
             {"id": "features", "name": "ARS, CEN, LTR", "url": address["other.gff3.gz"]},
         ],
     }
+
+
+def _rsid(assembly: Assembly, name: str, lengths: dict[str, int]) -> ResolvedLocus:
+    """Around the bases of all its ALTs."""
+    table = find_rsids(assembly, [name])
+    found = known_rsid(name, None if table is None else table[name], assembly.name)
+    first, last = min(one.start for one in found), max(one.end for one in found)
+    if len({one.chromosome for one in found}) > 1 or last - first > POSITION_BP:
+        ways = tuple(dict.fromkeys(f"{one.chromosome}:{format_position(one.start)}" for one in found))
+        raise DomainError(
+            "several_places", f"{name} has several places: {', '.join(ways[:8])}; choose one.", suggestions=ways
+        )
+    exact = Interval(found[0].chromosome, first, last)
+    middle = (first + last) // 2
+    around = _around(exact.chromosome, middle - POSITION_BP // 2, middle + POSITION_BP // 2, lengths)
+    return ResolvedLocus(around, name, exact=exact)
 
 
 def _interval(text: str, lengths: dict[str, int]) -> Interval:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from predictor.api import Interval, format_locus, least_axis, other_strands, variant_text
+from predictor.api import Interval, format_locus, least_axis, other_strands, variant_id, variant_text
 from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
 NOTICE = "research use only, not for diagnosis"
@@ -105,7 +105,7 @@ def _edits(prediction: Prediction) -> list[dict[str, Any]]:
         bare = variant.trimmed()
         said.append(
             {
-                "text": variant_text(variant, whole=True),
+                "text": variant_id(variant),
                 "label": variant_text(variant),
                 "start": bare.start,
                 "end": bare.end,

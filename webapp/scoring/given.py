@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from predictor.api import (
     DomainError,
@@ -14,7 +15,7 @@ from predictor.api import (
     VariantText,
     normalised,
     parse_variant,
-    resolve,
+    resolve_all,
     substitutions,
     upload_rows,
     variant_text,
@@ -42,13 +43,13 @@ class Given:
 
 def from_file(upload: Upload, genome: AssemblyGenome) -> list[Given]:
     """The rows of a VCF, BCF or table. Raises DomainError where nothing of it can be read, or `too_many_rows` (413)."""
-    return _checked(_resolved(row, genome) for row in upload_rows(upload))
+    return _read(upload_rows(upload), genome)
 
 
 def from_list(texts: Sequence[str], genome: AssemblyGenome) -> list[Given]:
     """A notation each. Raises DomainError `too_many_rows` (413)."""
     rows = (Row(number, text, "", _parsed(text)) for number, text in enumerate(texts, start=1))
-    return _checked(_resolved(row, genome) for row in rows)
+    return _read(rows, genome)
 
 
 def saturation(place: Interval, genome: AssemblyGenome) -> list[Given]:
@@ -92,15 +93,28 @@ def _parsed(text: str) -> VariantText | DomainError:
         return error
 
 
-def _resolved(row: Row, genome: AssemblyGenome) -> Given:
+def _read(rows: Iterable[Row], genome: AssemblyGenome) -> list[Given]:
+    """rsIDs are looked up all at once."""
+    kept = list(islice(rows, MAX_ROWS + 1))
+    said = (row.variant for row in kept)
+    genome.read_rsids({one.sequence for one in said if isinstance(one, VariantText) and one.notation == "rsID"})
+    return _checked(given for row in kept for given in _resolved(row, genome))
+
+
+def _resolved(row: Row, genome: AssemblyGenome) -> Iterator[Given]:
     given, name = _line(row.given_text), _line(row.id)
     if isinstance(row.variant, DomainError):
-        return Given(row.number, row.allele, given, name, None, error=str(row.variant))
+        yield Given(row.number, row.allele, given, name, None, error=str(row.variant))
+        return
+    if row.variant.notation == "rsID":
+        name = name or row.variant.sequence
     try:
-        found = resolve(row.variant, genome)
+        found = resolve_all(row.variant, genome)
     except DomainError as error:
-        return Given(row.number, row.allele, given, name, None, error=str(error))
-    return Given(row.number, row.allele, given, name, found.variant, " ".join(found.notes))
+        yield Given(row.number, row.allele, given, name, None, error=str(error))
+        return
+    for allele, one in enumerate(found, start=row.allele):
+        yield Given(row.number, allele, given, name, one.variant, " ".join(one.notes))
 
 
 def _checked(rows: Iterable[Given]) -> list[Given]:

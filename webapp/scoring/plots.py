@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from predictor.api import DomainError, Interval, contributions
+from predictor.api import BASES, DomainError, Interval, contributions
 from webapp.loci.services import fetch_sequence, get_assembly
 from webapp.scoring.models import Kind, ScoreJob, ScoreRow
 from webapp.scoring.table import number, read_table
 
 MOST_POINTS = 4_000
-BASES = "ACGT"
 
 
 def read_points(job: ScoreJob, column: int) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from predictor.api import (
     variant_text,
 )
 from webapp.loci.genome import AssemblyGenome, gene_id
-from webapp.loci.models import Assembly, Gene
+from webapp.loci.models import Assembly, Gene, RsidTable
 from webapp.loci.services import resolve_exactly, resolve_locus
 from webapp.predictions.models import LIVE, WAITING
 from webapp.predictions.submit import assembly_for, check_budget, model_card, one_at_a_time
@@ -108,7 +108,8 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 def _request(spec: ScoreSpec, upload: Upload | None, model: ModelInfo, assembly: Assembly) -> str:
     """Names what is asked as it is written: equal ones have equal answers, which may also be written otherwise (_Asked.digest)."""
     file = upload and (upload.filename, hashlib.sha256(upload.content).hexdigest())
-    written = [model.sha256, assembly.pk, assembly.digest, spec.model_dump(), file]
+    rsids = RsidTable.objects.filter(assembly=assembly).values_list("digest", flat=True).first()
+    written = [model.sha256, assembly.pk, assembly.digest, rsids, spec.model_dump(), file]
     return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 
