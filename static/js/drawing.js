@@ -35,6 +35,11 @@ export class Lane {
     });
   }
 
+  /** A line along the values. */
+  outline(columns, colour) {
+    this.#line(columns, colour, 0.9);
+  }
+
   /** From the least to the most of what the members of a model say. */
   band({ low, high }) {
     const [least, most] = [low, high].map((data) => this.columns(data));
@@ -47,10 +52,13 @@ export class Lane {
   /** The edited sequence's line over the reference's grey bars. */
   overlay(reference, edited, colour) {
     this.bars(this.columns(reference), REFERENCE);
+    this.#line(this.columns(edited), colour, 1.3);
+  }
+
+  #line(columns, colour, thickness) {
     const { context } = this;
-    const columns = this.columns(edited);
     context.strokeStyle = colour;
-    context.lineWidth = 1.3;
+    context.lineWidth = thickness;
     context.beginPath();
     let drawn = false;
     for (let pixel = 0; pixel < columns.length; pixel++) {

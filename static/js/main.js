@@ -7,6 +7,7 @@ import { Editing } from "./editing.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
+import { Measured } from "./measured.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
 import { Viewer } from "./viewer.js";
@@ -29,6 +30,7 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
 });
+const measured = new Measured(page, viewer, $("measured"), fail);
 window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
@@ -130,6 +132,7 @@ async function describe() {
     $("status").hidden = true;
     $("facts").replaceChildren(...factRows(prediction));
     await viewer.show(prediction, catalogue, page.own);
+    measured.show(prediction, Boolean(page.own)).catch(fail);
   } else {
     standing(prediction);
     if (prediction.waiting) watch();

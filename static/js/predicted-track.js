@@ -70,7 +70,8 @@ export function register(igv, onPick) {
         return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
       }
       const [own, edges] = await Promise.all([load(keys), load(hasBand && !suffix ? [`${key}:low`, `${key}:high`] : [])]);
-      return new Drawn(own[0], { together: own, least, band: edges.length ? { low: edges[0], high: edges[1] } : null });
+      const beside = await this.signal.beside?.(start, end, bpPerPixel); // what was measured, where it has the same axis
+      return new Drawn(own[0], { together: [...own, beside], least, band: edges.length ? { low: edges[0], high: edges[1] } : null });
     }
 
     doAutoscale(features) {

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { gapsOf, marksTrack } from "./edits.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
+import { MEASURED, registerMeasured } from "./measured-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { WindowLoader } from "./windows.js";
@@ -31,6 +32,7 @@ export class Viewer {
     this.#onFeature = onFeature;
     this.#onPick = onPick;
     registerLogo(igv);
+    registerMeasured(igv);
     register(igv, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -81,7 +83,7 @@ export class Viewer {
 
   /** Remove the predicted tracks. */
   clear() {
-    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || id === "edits")) this.#browser.removeTrack(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => type === TYPE || type === MEASURED || id === "edits")) this.#browser.removeTrack(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -138,7 +140,7 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (track.type === TYPE || !data?.length) return undefined;
+    if (track.type === TYPE || track.type === MEASURED || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");
