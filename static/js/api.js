@@ -98,6 +98,15 @@ export const cancelScores = (id) => json(`/scores/${id}`, { method: "DELETE" });
 
 export const sequence = async (id) => (await request(`/predictions/${id}/sequence.fa`)).text();
 
+/** Measured tracks that are installed for a genome. */
+export const measured = (genome) => json(`/measured?${new URLSearchParams({ genome })}`);
+
+/** Float32Array [tracks * bins], track-major, of keys with their version; `place`: {genome, chromosome, summary}. */
+export async function measuredWindows(place, keys, { start, end, bins }) {
+  const query = new URLSearchParams({ ...place, tracks: keys.join(","), start, end, bins, format: "f4" });
+  return new Float32Array(await (await request(`/measured/windows?${query}`)).arrayBuffer());
+}
+
 /** Float32Array [tracks * bins], track-major. */
 export async function windows(id, keys, { start, end, bins }) {
   const query = new URLSearchParams({ tracks: keys.join(","), start, end, bins, format: "f4" });

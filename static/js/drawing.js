@@ -37,6 +37,11 @@ export class Lane {
     });
   }
 
+  /** A line along the values. */
+  outline(columns, colour) {
+    this.#line(columns, colour, 0.9);
+  }
+
   /** From the least to the most of what the members of a model say: a translucent envelope with an edge at either end. */
   band({ low, high }, sign = 1) {
     const [least, most] = [low, high].map((data) => this.columns(data));

@@ -8,6 +8,7 @@ import { Editing } from "./editing.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
+import { Measured } from "./measured.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
@@ -29,6 +30,7 @@ let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
   onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
+  onRows: () => { measured.show(prediction, Boolean(page.own)).catch(fail); },
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
@@ -39,6 +41,7 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+const measured = new Measured(page, viewer, $("measured"), fail);
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();

@@ -72,13 +72,14 @@ export function register(igv, menu, onPick) {
         const pairs = after.map((data, at) => [data, before[at]]);
         return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
       }
-      const [own, others, bands] = await Promise.all([
+      const [own, others, bands, beside] = await Promise.all([
         load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => one + suffix)),
         Promise.all(signals.map((one) => load(one.has_band && !suffix ? [`${one.key}:low`, `${one.key}:high`] : []))),
+        Promise.all((this.signal.beside ?? []).map((one) => one(start, end, bpPerPixel))), // what was measured, where it has the same axis
       ]);
       const [band, bandBelow] = bands.map(([low, high]) => (low ? { low, high } : null));
       const below = this.mirrored ? { data: own[1], band: bandBelow } : null;
-      return new Drawn(own[0], { together: [...own, ...others, ...bands.flatMap(([, high]) => high ?? [])], least, band, below });
+      return new Drawn(own[0], { together: [...own, ...others, ...beside, ...bands.flatMap(([, high]) => high ?? [])], least, band, below });
     }
 
     doAutoscale(features) {

@@ -8,6 +8,7 @@ import { HEAT, registerHeat } from "./heat-track.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
+import { MEASURED, registerMeasured } from "./measured-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
@@ -22,25 +23,27 @@ const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? 
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #square; // of the signals that are shown
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
    * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
-   * onHidden(keys): these predicted tracks were taken off the screen; plotly: its address.
+   * onHidden(keys): these predicted tracks were taken off the screen; onRows(): predicted rows came or went; plotly: its address.
    */
-  constructor(element, { onMove, onFeature, onPick, plotly, onHidden = () => {} }) {
+  constructor(element, { onMove, onFeature, onPick, plotly, onHidden = () => {}, onRows = () => {} }) {
     this.#element = element;
     this.#onMove = onMove;
     this.#onFeature = onFeature;
     this.#onPick = onPick;
     this.#onHidden = onHidden;
+    this.#onRows = onRows;
     registerLogo(igv);
     const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
     this.#square = new SquareView(element.parentElement, plotly);
     registerContacts(igv, (track) => this.#square.open(track));
     registerJunctions(igv);
     registerHeat(igv, menu);
+    registerMeasured(igv);
     register(igv, menu, onPick && ((chromosome, position) => onPick(chromosome, position, this.#middle)));
     addEventListener("keydown", (event) => this.#key(event));
     letSwipesScroll(element.parentElement);
@@ -138,8 +141,9 @@ export class Viewer {
       this.#remove(track);
     }
     const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
-    if (mine !== this.#turn) loaded.forEach((track) => this.#remove(track));
-    else this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
+    if (mine !== this.#turn) return loaded.forEach((track) => this.#remove(track));
+    this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
+    return this.#onRows();
   }
 
   #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
@@ -161,7 +165,7 @@ export class Viewer {
   clear() {
     this.#about = null;
     this.#square.offer([]);
-    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || id === "edits")) this.#remove(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || type === MEASURED || id === "edits")) this.#remove(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -220,7 +224,7 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (PREDICTED.has(track.type) || !data?.length) return undefined;
+    if (PREDICTED.has(track.type) || track.type === MEASURED || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
+from webapp.measured.services import has_measurements
 from webapp.predictions.catalogue import catalogue_of
 from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
@@ -41,6 +42,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "locus": locus,
         "home": SHOWCASE.locus,
         "genome": GENOME,
+        "measured": has_measurements(prediction.genome if prediction else GENOME),
         "model": _model(),
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,

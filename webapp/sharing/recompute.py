@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictor.api import Interval, format_locus, model_info, variant_text
+from predictor.api import Interval, format_locus, model_info, variant_id
 from webapp.predictions.models import Prediction
 from webapp.predictions.run import model_input
 from webapp.predictions.specs import Spec
@@ -28,5 +28,5 @@ def again(prediction: Prediction) -> Spec:
         model=prediction.model_name,
         tracks=tracks or None,
         name=prediction.name or None,
-        variants=[variant_text(variant, whole=True) for variant in haplotype.variants] if haplotype else None,
+        variants=[variant_id(variant) for variant in haplotype.variants] if haplotype else None,
     )
