@@ -26,7 +26,7 @@ from predictor.reference import (
     genbank_records,
     origin,
 )
-from predictor.results import PredictedTrack, PredictionResult, Predictor, Progress, load
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
 from predictor.scoring.background import Background, random_variants
 from predictor.scoring.intervals import score_interval
 from predictor.scoring.mutagenesis import MAX_WINDOW_BP, contributions, effects, saturate, substitutions
@@ -72,6 +72,7 @@ __all__ = [
     "InfoField",
     "Interval",
     "JunctionLine",
+    "Junctions",
     "LocusText",
     "ModelInfo",
     "ModelInput",

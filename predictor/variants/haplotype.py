@@ -111,6 +111,32 @@ class Haplotype:
         widths = np.minimum(resolution, reference_bp - edges)
         return np.asarray(np.add.reduceat(aligned.astype(np.float64), edges) / widths, np.float32)
 
+    def pairs_at_reference(
+        self, values: Values, resolution: int, origin: int, reference_bp: int, edited_bp: int
+    ) -> Values:
+        """A map [P, P] of pairs of the edited input's bins at pairs of the reference's bins: the mean over all pairs of their bases.
+
+        Deleted bases have no value and inserted ones no place: both are left out. A bin with none but deleted bases is NaN.
+        """
+        source = self.source(origin, reference_bp, edited_bp)
+        placed = np.flatnonzero(source != DELETED)
+        rows, columns = -(-reference_bp // resolution), len(values)
+        bins = (placed // resolution) * columns + source[placed] // resolution
+        shares = np.bincount(bins, minlength=rows * columns).reshape(rows, columns).astype(np.float64)
+        bases = shares.sum(1, keepdims=True)
+        shares = np.divide(shares, bases, out=np.full_like(shares, np.nan), where=bases > 0)
+        return np.asarray(shares @ values.astype(np.float64) @ shares.T, np.float32)
+
+    def sites_at_reference(
+        self, sites: NDArray[np.int64], origin: int, reference_bp: int, edited_bp: int
+    ) -> NDArray[np.int64]:
+        """Bases of the edited input as bases of the reference; of an inserted one the base before the insertion."""
+        source = self.source(origin, reference_bp, edited_bp)
+        placed = np.flatnonzero(source != DELETED)
+        places = np.zeros(edited_bp, np.int64)
+        places[source[placed]] = placed
+        return np.asarray(np.maximum.accumulate(places)[sites], np.int64)
+
     def _insertions(self, origin: int) -> list[tuple[int, int, int]]:
         """[start, end) of inserted bases in the edited input, and the reference base before them."""
         found, moved = [], 0

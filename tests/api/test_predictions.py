@@ -65,8 +65,6 @@ BAD = [
     ({"sequence": ">a\nACGT\n>b\nACGT"}, 400, "several_records"),
     ({"sequence": "ACGT", "tracks": ["rna_wt"]}, 422, "unknown_track"),
     ({"sequence": "ACGT", "outputs": ["RNA"]}, 422, "unknown_output"),
-    ({"sequence": "ACGT", "outputs": ["CONTACT_MAPS"]}, 422, "not_drawn"),
-    ({"sequence": "ACGT", "tracks": ["junctions_plus"]}, 422, "not_drawn"),
     ({"sequence": "ACGT", "sequnce": "ACGT"}, 422, "unknown_field"),
     ({}, 400, "nothing_asked"),
     ([1], 400, "bad_body"),

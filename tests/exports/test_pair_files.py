@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from predictor.api import model_info
 from tests.exports.test_signal_files import body, get
 from tests.predictions.making import done, junctions_of, key_of
-from predictor.api import model_info
 from webapp.loci.models import Assembly
 from webapp.predictions.models import Prediction
 from webapp.predictions.pairs import read_contacts
@@ -25,7 +25,9 @@ JUNCTIONS = next(track for track in model_info("yeast").tracks if track.output =
 
 @pytest.mark.parametrize("start", [2048 * 3, 128 * 5], ids=["on the grid of cool", "beside it"])
 @pytest.mark.parametrize("form", ["cool", "mcool"])
-def test_a_contact_map_is_read_back_by_cooler(client: Client, genome: Assembly, tmp_path: Path, start: int, form: str) -> None:
+def test_a_contact_map_is_read_back_by_cooler(
+    client: Client, genome: Assembly, tmp_path: Path, start: int, form: str
+) -> None:
     row = done(BINS * 2048, [MAP], [CONTACTS], start=start)
     Prediction.objects.filter(id=row.id).update(chromosome="chrII", genome="sacCer3")
     row.refresh_from_db()
@@ -57,7 +59,9 @@ def test_junctions_are_bed12_with_the_intron_between_two_blocks(client: Client) 
         name, start, end, _, score, strand, thick, until, shade, count, sizes, starts, value = line.split("\t")
         assert (name, strand, thick, until, count, sizes) == ("sequence", JUNCTIONS.strand, start, end, "2", "1,1,")
         first, second = (int(at) for at in starts.strip(",").split(","))
-        assert first == 0 and int(start) + second + 1 == int(end)  # as UCSC asks: the last block ends where the line does
+        assert first == 0 and int(start) + second + 1 == int(
+            end
+        )  # as UCSC asks: the last block ends where the line does
         assert 0 <= int(score) <= 1000 and len(shade.split(",")) == 3 and float(value) > 0
     assert max(int(line.split("\t")[4]) for line in lines) == 1000
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from predictor.api import ModelInput, PredictedTrack, PredictionResult, Track, from_sequence, model_info
+from predictor.api import (
+    Interval,
+    Junctions,
+    ModelInput,
+    PredictedTrack,
+    PredictionResult,
+    Track,
+    from_sequence,
+    model_info,
+)
 from webapp.loci.models import Assembly, Chromosome
 from webapp.predictions.access import get_prediction
 from webapp.predictions.claims import Claim, take
@@ -60,17 +70,45 @@ def result_of(
     tracks: Sequence[Track],
     values: Sequence[NDArray[np.float32]] | None = None,
     edges: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]] | None = None,
+    junctions: Sequence[Junctions] | None = None,
 ) -> PredictionResult:
-    """As `result_for`, without a row; `edges` of each track's band, none by default."""
-    arrays = values or [np.ones(-(-given.real_bp // track.resolution), np.float32) for track in tracks]
+    """As `result_for`, without a row; `edges` of each track's band, none by default; `junctions` of both strands, none found by
+    default where tracks of them are asked."""
+    joined = [track for track in tracks if track.output_type.shape == "junctions"]
+    tracks = [track for track in tracks if track not in joined]
+    if joined and junctions is None:
+        junctions = [junctions_of(strand, joined, [], [], []) for strand in "+-"]
+    sizes = [-(-given.real_bp // track.resolution) for track in tracks]
+    arrays = values or [
+        np.ones((size, size) if track.output_type.shape == "pairs" else size, np.float32)
+        for track, size in zip(tracks, sizes, strict=True)
+    ]
     bands = edges or [(None, None)] * len(arrays)
     predicted = tuple(
         PredictedTrack(track, array, track.resolution, *band)
         for track, array, band in zip(tracks, arrays, bands, strict=True)
     )
     return PredictionResult(
-        model_info(settings.MODEL), given, predicted, "cpu", "float32", {"all": 0.1}, (0, given.real_bp)
+        model_info(settings.MODEL),
+        given,
+        predicted,
+        "cpu",
+        "float32",
+        {"all": 0.1},
+        (0, given.real_bp),
+        tuple(junctions or ()),
     )
+
+
+def junctions_of(
+    strand: str, tracks: Sequence[Track], donors: Sequence[int], acceptors: Sequence[int], counts: Sequence[object]
+) -> Junctions:
+    """One strand's part of a result: `counts` [donors, acceptors], the same for each of its tracks."""
+    own = tuple(track for track in tracks if track.strand == strand)
+    each = np.array(counts, np.float32).reshape(len(donors), len(acceptors))
+    stacked = np.stack([each] * len(own)) if own else np.empty((0, *each.shape), np.float32)
+    sites = np.array(donors, np.int64), np.array(acceptors, np.int64)
+    return Junctions("-" if strand == "-" else "+", own, *sites, stacked)
 
 
 def tracks_of(prediction: Prediction) -> list[Track]:
@@ -85,14 +123,15 @@ def done(
     keys: Sequence[str],
     start: int = 0,
     edges: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]] | None = None,
+    junctions: Sequence[Junctions] | None = None,
 ) -> Prediction:
     """A finished prediction over [start, start + real_bp) whose tracks `keys` have `values`; stored as a worker would."""
     prediction = queued(tracks=list(keys))
-    given = from_sequence("A" * real_bp)
+    given = replace(from_sequence("A" * real_bp), interval=Interval("chrI", start, start + real_bp))
     Prediction.objects.filter(id=prediction.id).update(
         start=start, end=start + real_bp, asked_start=start, asked_end=start + real_bp, sequence=pack(given.sequence)
     )
-    store(claimed(prediction), result_of(given, tracks_of(prediction), values, edges))
+    store(claimed(prediction), result_of(given, tracks_of(prediction), values, edges, junctions))
     return get_prediction(prediction.id)
 
 

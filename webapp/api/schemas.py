@@ -118,17 +118,22 @@ class Submitted(Schema):
 
 
 class PredictedTrack(Schema):
+    """`shape` says where its values are read: "bins" at windows, "pairs" at contacts, "junctions" at junctions; `scale`: where the
+    colours of a contact map end, on either side of zero."""
+
     key: str
     name: str
     output: str
     strand: str
     unit: str
     resolution: int
+    shape: Literal["bins", "pairs", "junctions"]
     colour: str
     summary: str
     minimum: float | None
     maximum: float | None
     has_band: bool
+    scale: float | None
 
 
 class Edit(Schema):
@@ -193,6 +198,36 @@ class Windows(Schema):
     end: int
     bins: int
     values: dict[str, list[float | None]]
+
+
+class Contacts(Schema):
+    """`bins` by `bins` values of bins of `bin_bp` bp from `start` on; null where there is none."""
+
+    track: str
+    start: int
+    bin_bp: int
+    bins: int
+    unit: str
+    scale: float | None
+    values: list[list[float | None]]
+
+
+class Junction(Schema):
+    """An intron [start, end), 0-based, and the reads across it that the model expects, in the track's unit."""
+
+    track: str
+    strand: str
+    start: int
+    end: int
+    value: float
+
+
+class StoredJunctions(Schema):
+    """Those of at least `least`, of each track at most the `most` strongest."""
+
+    least: float
+    most: int
+    junctions: list[Junction]
 
 
 class Place(Schema):

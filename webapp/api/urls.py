@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
-from webapp.api import catalogue, errors, exports, predictions, scores, windows
+from webapp.api import catalogue, contacts, errors, exports, predictions, scores, windows
 from webapp.api.docs import SelfHostedSwagger
 from webapp.api.health import healthz, version
 
@@ -20,7 +20,7 @@ api = NinjaAPI(
         '{"error": {"code", "message", "suggestions"}} with one sentence for people.'
     ),
 )
-for router in (catalogue.router, predictions.router, windows.router, scores.router, exports.router):
+for router in (catalogue.router, predictions.router, windows.router, contacts.router, scores.router, exports.router):
     api.add_router("", router)
 errors.install(api)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -15,6 +14,7 @@ from pydantic import Field
 
 from predictor.api import DomainError
 from webapp.api import schemas
+from webapp.api.lasting import BINARY, is_known, lasting, numbers
 from webapp.predictions import services
 from webapp.predictions.models import Prediction
 from webapp.predictions.windows import tracks_of
@@ -22,11 +22,10 @@ from webapp.sharing.access import readable_prediction
 
 router = Router(tags=["values"])
 
-_BINARY = "application/octet-stream"
 _DEFAULT_BINS = 1000
 _CONTENT = {
     "responses": {
-        200: {"content": {_BINARY: {"schema": {"type": "string", "format": "binary"}}}},
+        200: {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}},
     }
 }
 
@@ -50,7 +49,7 @@ class Place(Schema):
         """float32 was asked for."""
         if self.format:
             return self.format == "f4"
-        return request.get_preferred_type(["application/json", _BINARY]) == _BINARY
+        return request.get_preferred_type(["application/json", BINARY]) == BINARY
 
 
 @router.get(
@@ -70,7 +69,7 @@ def window(request: HttpRequest, prediction_id: str, track: str, place: Query[Pl
 
     def as_json(values: NDArray[np.float32]) -> dict[str, Any]:
         said = {"start": start, "end": end, "bins": bins, "resolution": row.resolution, "unit": row.unit}
-        return {**said, "values": _numbers(values[0])}
+        return {**said, "values": numbers(values[0])}
 
     return _respond(request, prediction, [track], place, as_json)
 
@@ -87,13 +86,15 @@ def windows(
     place: Query[Place],
     tracks: Annotated[str | None, Query(max_length=100_000)] = None,
 ) -> HttpResponse:
-    """`tracks`: keys separated by commas, all by default; with “:low” or “:high” behind it, an edge of a track's band. Of a
+    """`tracks`: keys separated by commas, all of shape “bins” by default; with “:low” or “:high” behind it, an edge of a track's band. Of a
     prediction with edits: the edited sequence at the reference’s places; “:ref” the reference, “:own” the edited one at its own.
 
     Binary: float32 [tracks][bins] in the order asked."""
     prediction = readable_prediction(request, prediction_id)
-    asked = [row.key for row in prediction.tracks.all()] if tracks is None else tracks.split(",")
-    keys = [key.strip() for key in asked if key.strip()]
+    along = (row.key for row in prediction.tracks.all() if row.shape == "bins")
+    keys = list(along) if tracks is None else [key.strip() for key in tracks.split(",") if key.strip()]
+    if not keys and tracks is None:
+        raise DomainError("no_tracks", "This prediction has no track with values along the sequence.", status=422)
     if not keys:
         raise DomainError(
             "no_tracks", "“tracks” is empty; give keys separated by commas, or leave it out for all.", status=422
@@ -101,7 +102,7 @@ def windows(
     start, end, bins = place.of(prediction)
 
     def as_json(values: NDArray[np.float32]) -> dict[str, Any]:
-        by_key = {key: _numbers(row) for key, row in zip(keys, values, strict=True)}
+        by_key = {key: numbers(row) for key, row in zip(keys, values, strict=True)}
         return {"start": start, "end": end, "bins": bins, "values": by_key}
 
     return _respond(request, prediction, keys, place, as_json)
@@ -117,21 +118,10 @@ def _respond(
     """Finished values never change, so a browser may keep them; a repeated question is answered without reading any."""
     start, end, bins = place.of(prediction)
     binary = place.binary(request)
-    asked = json.dumps([str(prediction.id), keys, start, end, bins, place.summary, binary])
-    headers = {
-        "ETag": f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"',
-        "Cache-Control": "private, max-age=31536000, immutable",
-        "Vary": "Accept",
-    }
-    done = prediction.state == services.State.DONE
-    if done and headers["ETag"] in [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]:
+    headers = lasting(prediction.id, "windows", keys, start, end, bins, place.summary, binary)
+    if prediction.state == services.State.DONE and is_known(request, headers):
         return HttpResponse(status=304, headers=headers)
     values = services.read_window(prediction, keys, start, end, bins, place.summary)
     if binary:
-        return HttpResponse(values.astype("<f4").tobytes(), content_type=_BINARY, headers=headers)
+        return HttpResponse(values.astype("<f4").tobytes(), content_type=BINARY, headers=headers)
     return HttpResponse(json.dumps(as_json(values)), content_type="application/json", headers=headers)
-
-
-def _numbers(values: NDArray[np.float32]) -> list[float | None]:
-    """Seven digits are all that a float32 has."""
-    return [None if value != value else float(f"{value:.7g}") for value in values.tolist()]

@@ -65,11 +65,13 @@ def describe(prediction: Prediction) -> dict[str, Any]:
                 "strand": track.strand,
                 "unit": track.unit,
                 "resolution": track.resolution,
+                "shape": track.shape,
                 "colour": track.colour,
                 "summary": track.summary,
                 "minimum": track.minimum,
                 "maximum": track.maximum,
                 "has_band": track.has_band,
+                "scale": track.scale,
             }
             for track in prediction.tracks.all()
         ],

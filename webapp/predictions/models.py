@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from django.apps import apps
 from django.db import models
 
-from predictor.api import Haplotype, Variant
+from predictor.api import OUTPUTS, Haplotype, Variant
 
 SEQUENCE_NAME = "sequence"  # the one "chromosome" of a pasted sequence
 EDGES = ("low", "high")  # of the band of what a model's members say
@@ -169,6 +169,7 @@ class PredictedTrack(models.Model):
     minimum = models.FloatField(null=True)
     maximum = models.FloatField(null=True)
     has_band = models.BooleanField(default=False)  # values have a least and a most, which tiles of EDGES hold
+    scale = models.FloatField(null=True)  # of a contact map: where its colours end, see pairs.py
 
     class Meta:
         ordering: ClassVar = ["order"]
@@ -177,9 +178,15 @@ class PredictedTrack(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def shape(self) -> Literal["bins", "pairs", "junctions"]:
+        """What its values are of: bins along the sequence, pairs of bins, or pairs of splice sites."""
+        return OUTPUTS[self.output].shape
+
 
 class Tile(models.Model):
-    """Up to 65,536 neighbouring bins of a track at one level (see tiles.py), compressed."""
+    """A piece of a track's values, compressed: up to 65,536 neighbouring bins at one level (see tiles.py), a whole contact map
+    (pairs.py) or all junctions (junctions.py)."""
 
     track = models.ForeignKey(PredictedTrack, on_delete=models.CASCADE, related_name="tiles", db_index=False)
     edge = models.CharField(

@@ -104,7 +104,7 @@ def _live(digest: str) -> Prediction | None:
 def _understand(spec: Spec) -> _Asked:
     check_one(spec)
     model = model_info(spec.model or settings.MODEL)
-    tracks = _drawn(select_tracks(model, spec.outputs, spec.tracks))
+    tracks = select_tracks(model, spec.outputs, spec.tracks)
     name = " ".join((spec.name or "").split())
     if spec.sequence is not None:
         clean = clean_sequence(spec.sequence)
@@ -151,19 +151,6 @@ def assembly_for(model: ModelInfo, genome: str | None) -> Assembly:
             suggestions=model.genomes,
         )
     return assembly
-
-
-def _drawn(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
-    """Tracks whose values lie along the sequence. Raises DomainError `not_drawn` for maps and junctions."""
-    for track in tracks:
-        if track.output_type.shape != "bins":
-            raise DomainError(
-                "not_drawn",
-                f"{track.output_type.name} ({track.output}) cannot be stored or drawn here yet; "
-                f"`python -m predictor predict --outputs {track.output}` writes them to a file.",
-                status=422,
-            )
-    return tracks
 
 
 def _padding_notes(model_input: ModelInput) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ def encode(values: NDArray[np.float32], resolution: int, real_bp: int) -> Iterat
         yield from _cut(maximum, level, "max")
 
 
+def packed(values: NDArray[np.float32]) -> bytes:
+    """Compressed values, as they are; `rounded` comes first where they are measured ones."""
+    return bytes(_BLOSC.encode(np.ascontiguousarray(values)))
+
+
 def decode(data: bytes | memoryview) -> NDArray[np.float32]:
     """Values of one tile, read-only."""
     return np.frombuffer(_BLOSC.decode(bytes(data)), np.float32)
@@ -62,7 +67,7 @@ def decode(data: bytes | memoryview) -> NDArray[np.float32]:
 def _cut(values: NDArray[np.float32], level: int, summary: str) -> Iterator[EncodedTile]:
     kept = rounded(values)
     for index, first in enumerate(range(0, len(kept), TILE_BINS)):
-        yield EncodedTile(level, summary, index, bytes(_BLOSC.encode(kept[first : first + TILE_BINS])))
+        yield EncodedTile(level, summary, index, packed(kept[first : first + TILE_BINS]))
 
 
 def _reduce(

@@ -23,6 +23,10 @@ from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
 MAX_BINS = 20_000
+_ELSEWHERE = {
+    "pairs": "it is a contact map, which is read at the path “contacts”",
+    "junctions": "it is of splice junctions, which are read at the path “junctions”",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,12 @@ def read_window(
     edited sequence at the reference's places, with “:ref” the reference's, with “:own” the edited sequence's at its own places,
     counted on from the same start.
 
-    Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `bad_window` (422).
+    Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `not_bins` or `bad_window` (422).
     """
     tracks = tracks_of(prediction, keys)
+    for track in tracks:
+        if track.shape != "bins":
+            raise DomainError("not_bins", f"“{track.key}” has no values along the sequence; {_ELSEWHERE[track.shape]}.")
     edges = [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
     if OWN in edges and set(edges) != {OWN}:
         raise DomainError("bad_window", "“:own” has places of its own; ask for it apart from the others.")
@@ -89,6 +96,12 @@ def _parted(key: str) -> tuple[str, str]:
     """A track's key, and the edge behind its colon where there is one."""
     name, colon, edge = key.rpartition(":")
     return (name, edge) if colon and edge in (*EDGES, REFERENCE, OWN) else (key, "")
+
+
+def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
+    """A track and the edge that its tiles have. Raises DomainError as `read_window` for a key that names neither."""
+    (track,) = tracks_of(prediction, [key])
+    return track, _known_edge(prediction, track, _parted(key)[1])
 
 
 def _known_edge(prediction: Prediction, track: PredictedTrack, edge: str) -> str:
