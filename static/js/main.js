@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { AskForm } from "./ask.js";
 import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
+import { ExportMenu } from "./exports.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
@@ -29,6 +30,7 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
 });
+new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
@@ -110,7 +112,7 @@ async function open(id, url, stay = false) {
 async function describe() {
   following.abort();
   following = new AbortController();
-  $("made").hidden = prediction?.state !== "DONE";
+  $("made").hidden = $("export").hidden = prediction?.state !== "DONE";
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {

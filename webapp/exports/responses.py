@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from predictor.api import chrom_sizes
 from webapp.exports.archive import Member, zipped
@@ -64,3 +64,9 @@ def streamed(parts: Iterable[bytes], name: str, kind: str) -> HttpResponseBase:
 def attachment(name: str) -> str:
     """Of Content-Disposition."""
     return f'attachment; filename="{name}"'
+
+
+def report_response(content: bytes, name: str) -> HttpResponseBase:
+    """A report to be kept: opened from here it would run its scripts against this site's policy, so that it is always a download."""
+    headers = {"Content-Disposition": attachment(f"locuscope-{name}.html"), "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="text/html; charset=utf-8", headers=headers)
