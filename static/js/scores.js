@@ -15,7 +15,7 @@ const $ = (id) => document.getElementById(id);
 let { job } = page;
 let column = job.columns[0];
 let points = null;
-const table = new ScoreTable(document, job.columns, { ask: (query) => api.scoreRows(job.id, query), onOpen: open, onError: fail });
+const table = new ScoreTable(document, job.columns, { ask: (query) => (reported(query), api.scoreRows(job.id, query)), onOpen: open, onError: fail });
 const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: () => null, onPick: null }) : null;
 new Sharing(page, { result: () => ({ job: job.id }), read: state, title: () => job.title });
 window.locuscope = { viewer };
@@ -39,6 +39,11 @@ async function start() {
   if (viewer && page.reference) await viewer.open(page.reference, page.state?.locus ?? job.interval);
   await Promise.all([table.refresh(), draw()]);
   if (job.waiting) watch();
+}
+
+/** The report holds the rows that the table shows first. */
+function reported({ offset, limit, ...query }) {
+  $("report").href = `/api/v1/scores/${job.id}/report.html?${new URLSearchParams({ ...query, limit: 100 })}`;
 }
 
 /** Until the job ends: counts, and what has come in. */

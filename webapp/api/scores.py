@@ -116,12 +116,9 @@ class Choice(Schema):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
-@router.get(
-    "/scores/{job_id}/rows", response={200: score_schemas.Rows, **_errors(404, 422)}, summary="Rows of its table"
-)
-def rows(request: HttpRequest, job_id: str, choice: Query[Choice]) -> dict[str, Any]:
-    """One page of the rows that match; those without a value come last."""
-    wish = services.Wish(
+def wish_of(choice: Choice) -> services.Wish:
+    """What was asked for, as the table reads it."""
+    return services.Wish(
         sort=choice.sort,
         descending=choice.desc,
         absolute=choice.absolute,
@@ -132,7 +129,14 @@ def rows(request: HttpRequest, job_id: str, choice: Query[Choice]) -> dict[str, 
         offset=choice.offset,
         limit=choice.limit,
     )
-    return services.read_page(readable_job(request, job_id), wish)
+
+
+@router.get(
+    "/scores/{job_id}/rows", response={200: score_schemas.Rows, **_errors(404, 422)}, summary="Rows of its table"
+)
+def rows(request: HttpRequest, job_id: str, choice: Query[Choice]) -> dict[str, Any]:
+    """One page of the rows that match; those without a value come last."""
+    return services.read_page(readable_job(request, job_id), wish_of(choice))
 
 
 @router.get(

@@ -1,0 +1,1 @@
+"""Results as files, as a track hub and as an offline report."""

@@ -1,0 +1,197 @@
+"""A report: one HTML file that needs nothing else, with a table of places, tracks, and how it was made.
+
+The data travel as igv-reports has them: gzipped files in data addresses, per row a session of igv.js. Its own templates load igv.js
+from elsewhere and write names into scripts as they come; ours has the vendored igv.js within, escapes everything, and carries a
+policy that lets the file ask nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.template.loader import render_to_string
+from igv_reports.datauri import get_data_uri
+
+from predictor.api import DomainError, Interval, Signal, bedgraph_lines, format_locus, model_info
+from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
+from webapp.loci.models import Gene
+from webapp.predictions.describe import NOTICE
+from webapp.predictions.describe import describe as describe_prediction
+from webapp.predictions.fasta import predicted_fasta
+from webapp.predictions.models import Prediction, Request
+from webapp.predictions.windows import read_window
+
+_IGV = "vendor/igv-3.8.10/igv.esm.min.js"
+_MOST_BINS = 20_000  # of a track
+_MOST_VALUES = 600_000  # of a report, which keep it at some megabytes
+_MOST_TRACKS = 200
+_MOST_GENES = 200
+
+
+def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None) -> bytes:
+    """Of a finished prediction: the locus and its genes, and the signal of its tracks over all that has values.
+
+    Raises DomainError as `choose`.
+    """
+    choice = choose(prediction, "bins", keys)
+    tracks = choice.tracks[:_MOST_TRACKS]
+    place = Interval(choice.chromosome, prediction.start, prediction.end)
+    limit = max(500, min(_MOST_BINS, _MOST_VALUES // len(tracks)))
+    step = max(1, -(-place.width // limit))
+    asked = Interval(choice.chromosome, prediction.asked_start, prediction.asked_end)
+    genes = genes_in(prediction.genome, place) if prediction.on_genome else []
+    session = {
+        "locus": format_locus(asked).replace(",", ""),
+        "reference": _reference(prediction),
+        "tracks": [*gene_tracks(genes, place.chromosome), *_signals(prediction, tracks, place, step)],
+    }
+    said = describe_prediction(prediction)
+    rows: list[dict[str, Any]] = [
+        {"session": "all", "locus": session["locus"], "cells": ["Prediction", format_locus(asked), said["title"]]}
+    ]
+    for gene in genes[:_MOST_GENES]:
+        around = Interval(place.chromosome, max(place.start, gene.start - 500), min(place.end, gene.end + 500))
+        cells = [
+            gene.name,
+            format_locus(Interval(place.chromosome, gene.start, gene.end)),
+            f"{gene.kind}, {gene.strand} strand. {gene.description}",
+        ]
+        rows.append({"session": "all", "locus": format_locus(around).replace(",", ""), "cells": cells})
+    notes = (
+        [f"Tracks are drawn in steps of {step:,} bp here; the files for download have every value."] if step > 1 else []
+    )
+    if any(row.shape != "bins" for row in prediction.tracks.all()):
+        notes.append("Contact maps and splice junctions are not drawn here; they are downloaded as cool and BED files.")
+    total = sum(prediction.seconds.values())
+    facts = [
+        ("Asked for", said["locus"] or f"{asked.width:,} bp of a pasted sequence"),
+        ("Genome", prediction.genome or "a pasted sequence"),
+        ("Edits", ", ".join(edit["label"] for edit in said["edits"])[:2000]),
+        ("Read by the model", f"{format_locus(place)}, {place.width:,} bp"),
+        (
+            "Padding",
+            "; ".join(f"{part['kind']} from {part['start'] + 1:,} to {part['end']:,}" for part in prediction.padding),
+        ),
+        ("Computed", f"in {total:.1f} s on {prediction.device}, {prediction.dtype}"),
+        ("When", prediction.finished_at.strftime("%d %B %Y, %H:%M UTC") if prediction.finished_at else ""),
+    ]
+    return render(
+        prediction,
+        said["title"],
+        ("Name", "Place", "What"),
+        rows,
+        {"all": session},
+        facts,
+        [*prediction.warnings, *notes],
+        said["url"],
+    )
+
+
+def genes_in(genome: str, place: Interval) -> list[Gene]:
+    """Genes and other features that touch it."""
+    found = Gene.objects.filter(
+        chromosome__assembly__name=genome, chromosome__name=place.chromosome, start__lt=place.end, end__gt=place.start
+    )
+    return list(found.order_by("start").only("name", "kind", "strand", "description", "start", "end", "exons"))
+
+
+def gene_tracks(genes: Sequence[Gene], chromosome: str) -> list[dict[str, Any]]:
+    """One track of BED12, or none."""
+    lines = []
+    for gene in genes:
+        exons = gene.exons or [[gene.start, gene.end]]
+        sizes, starts = (
+            ",".join(map(str, part)) for part in ([b - a for a, b in exons], [a - gene.start for a, _ in exons])
+        )
+        name = re.sub(r"\s+", "_", gene.name)
+        columns = (
+            chromosome, gene.start, gene.end, name, 0, gene.strand or ".", gene.start, gene.end, ".", len(exons), sizes, starts
+        )  # fmt: skip
+        lines.append("\t".join(map(str, columns)) + "\n")
+    if not lines:
+        url = get_data_uri("".join(lines))
+    shown = {"displayMode": "EXPANDED", "height": 70, "color": "#1f5fa8", "altColor": "#b1470f", "order": 1}
+    return [{"type": "annotation", "format": "bed", "name": "Genes", "url": url, **shown}]
+
+
+def fasta(chromosome: str, start: int, bases: str, length: int) -> str:
+    """A stretch of a chromosome as igv.js reads one: it counts from 1, both ends included."""
+    return f">{chromosome}:{start + 1}-{start + len(bases)} @len={length}\n{bases}\n"
+
+
+def _reference(prediction: Prediction) -> dict[str, Any]:
+    text = predicted_fasta(prediction).decode("ascii")
+    if prediction.on_genome:
+        bases = "".join(text.splitlines()[1:])
+        text = fasta(prediction.chromosome, prediction.start, bases, lengths_of(prediction)[prediction.chromosome])
+    return reference(prediction.genome or "sequence", text)
+
+
+def reference(name: str, text: str) -> dict[str, Any]:
+    """A genome for igv.js out of a FASTA file."""
+    return {"id": name, "name": name, "fastaURL": get_data_uri(text), "indexed": False, "wholeGenomeView": False}
+
+
+def _signals(prediction: Prediction, tracks: Sequence[ChosenTrack], place: Interval, step: int) -> list[dict[str, Any]]:
+    configs = []
+    for order, track in enumerate(tracks):
+        width = max(step, track.row.resolution)
+        width = -(-width // track.row.resolution) * track.row.resolution
+        bins = -(-place.width // width)
+        (values,) = read_window(prediction, [track.key], place.start, place.start + bins * width, bins)
+        signal = Signal(track.key, chromosome_of(prediction), place.start, place.end, width, values)
+        highest = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
+        configs.append(
+            {
+                "type": "wig", "format": "bedgraph", "id": track.key, "name": track.name, "order": 10 + order, "height": 46,
+                "url": get_data_uri(b"".join(bedgraph_lines(signal)).decode("ascii")), "autoscale": False, "min": 0,
+                "max": max(highest, 0.1 * (track.row.maximum or 0)) or 1.0, "color": "#66727a" if track.edge else track.row.colour,
+                "description": f"{track.row.unit}, strand {track.row.strand}",
+                "windowFunction": track.row.summary, "graphType": "bar",
+            }
+        )  # fmt: skip
+    return configs
+
+
+def render(
+    asked: Request, title: str, head: Sequence[str], rows: Sequence[dict[str, Any]], sessions: dict[str, Any],
+    facts: Sequence[tuple[str, str]], warnings: Sequence[str], url: str,
+    *, head_note: str = "",
+) -> bytes:  # fmt: skip
+    """The file. `rows`: {session, locus, cells}; `sessions` of igv.js by the name that rows give."""
+    card = asked.model_card
+    try:
+        info = model_info(asked.model_name)
+    except DomainError:
+        limits: tuple[str, ...] = ()
+    else:
+        limits = info.limits if info.sha256 == asked.model_sha256 else ()
+    context = {
+        "title": title, "head": head, "rows": rows, "data": {"sessions": sessions, "rows": rows}, "warnings": warnings,
+        "facts": [
+            *[(name, text) for name, text in facts if text],
+            ("Model", f"{card['title']} ({asked.model_name}), version {card['version']}"),
+            ("Weights (sha256)", asked.model_sha256),
+            ("Licence", card["licence"]),
+        ],
+        "citation": card["citation"], "limits": limits, "notice": NOTICE, "head_note": head_note, "url": url, "igv": _igv(),
+        "made": datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC"),
+    }  # fmt: skip
+    return render_to_string("exports/report.html", context).encode()
+
+
+@cache
+def _igv() -> str:
+    """The vendored module as a script of a page: what it exports becomes a name of the page."""
+    source = (settings.BASE_DIR / "static" / _IGV).read_text()
+    source = re.sub(r"\n//# sourceMappingURL=\S*\s*$", "", source)
+    script, found = re.subn(r"export\s*\{\s*(\w+) as default\s*\};?\s*$", r"globalThis.igv=\1;", source)
+    if found != 1 or "</script" in script:
+        raise ValueError(f"{_IGV} has another form than the report expects")
+    return script
