@@ -88,7 +88,7 @@ def place(
     q: Annotated[str, Query(max_length=200)] = "",
     genome: Annotated[str, Query(max_length=100)] = DEFAULT_GENOME,
 ) -> dict[str, Any]:
-    """What the locus box understands: `chrII:278,000-281,000`, a position, a chromosome, a gene (2,000 bp more around)."""
+    """What the locus box understands: `chrII:278,000-281,000`, a position, a chromosome, a gene (2,000 bp more around), an rsID."""
     found = resolve_locus(get_assembly(genome), q)
     interval = found.interval
     return {
