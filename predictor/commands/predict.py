@@ -8,12 +8,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from predictor.commands.files import check_kind, writer_of
 from predictor.commands.options import add_engine, check_writable, chosen_model, words
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Its arguments."""
-    predict = commands.add_parser("predict", help="predict tracks of a locus or a sequence into an .npz file")
+    predict = commands.add_parser("predict", help="predict tracks of a locus or a sequence into a file")
     predict.add_argument("--model", default="yeast", help="an installed model, or a checkpoint folder")
     what = predict.add_mutually_exclusive_group(required=True)
     what.add_argument("--locus", help="1-based inclusive, as in chrII:278000-281000")
@@ -24,7 +25,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     predict.add_argument("--outputs", help="comma-separated output types, as in RNA_SEQ,CAGE")
     predict.add_argument("--tracks", help="comma-separated track keys")
     predict.add_argument("--resolution", type=int, choices=(1, 128), help="128: coarse, several times faster")
-    predict.add_argument("--out", type=Path, required=True)
+    predict.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="x.npz: everything; x.csv, x.parquet; of one track x.bw, x.bedgraph, x.cool, x.mcool",
+    )
     add_engine(predict)
     predict.set_defaults(run=_predict)
 
@@ -39,15 +45,18 @@ def _predict(options: argparse.Namespace) -> None:
     check_writable(options.out)
     info = chosen_model(options.model)
     tracks = api.select_tracks(info, words(options.outputs), words(options.tracks))
+    check_kind(options.out, tracks)
     if options.locus:
         reference = Reference.from_fasta(options.fasta) if options.fasta else load_sacCer3()
         asked = reference.resolve(options.locus)
+        lengths = reference.lengths
         window = api.from_interval(asked, reference.lengths[asked.chromosome], reference.fetch, info.context_bp)
     else:
         cleaned = api.clean_sequence(options.sequence.read_text(errors="replace"))
         for note in cleaned.notes:
             print(note, file=sys.stderr)
         window = api.from_sequence(cleaned.bases)
+        lengths = {"sequence": len(cleaned.bases)}
     predictor = load_folder(info.folder, device=options.device, threads=options.threads, dtype=options.dtype)
     result = predictor.predict(window, tracks, resolution=options.resolution)
     about = {
@@ -68,8 +77,12 @@ def _predict(options: argparse.Namespace) -> None:
         arrays |= {f"junctions{side.strand}{part}": getattr(side, part) for part in ("donors", "acceptors", "counts")}
     fresh = options.out.with_name(f"{options.out.name}.part")
     try:
-        with fresh.open("wb") as file:
-            np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+        if write := writer_of(options.out):
+            said = {key: str(about[key]) for key in ("model", "version", "sha256", "licence", "notice", "interval")}
+            write(fresh, result, lengths, said)
+        else:
+            with fresh.open("wb") as file:
+                np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
         fresh.replace(options.out)  # whole or not at all
     finally:
         fresh.unlink(missing_ok=True)

@@ -115,7 +115,8 @@ def gene_tracks(genes: Sequence[Gene], chromosome: str) -> list[dict[str, Any]]:
         )  # fmt: skip
         lines.append("\t".join(map(str, columns)) + "\n")
     if not lines:
-        url = get_data_uri("".join(lines))
+        return []
+    url = get_data_uri("".join(lines))
     shown = {"displayMode": "EXPANDED", "height": 70, "color": "#1f5fa8", "altColor": "#b1470f", "order": 1}
     return [{"type": "annotation", "format": "bed", "name": "Genes", "url": url, **shown}]
 
