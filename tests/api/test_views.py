@@ -176,6 +176,7 @@ def test_a_revoked_link_is_closed_at_once_until_that_is_undone(alice: Client, cl
     for address, status in ((f"/v/{token}", 410), (f"{API}/views/{token}", 410), (f"{API}/views/{token}/qr.svg", 410)):
         answer = client.get(address)
         assert answer.status_code == status
+        assert answer.headers["Cache-Control"] == "no-store"  # browsers keep a 410 for ever, and this can be undone
         assert "taken it back" in answer.content.decode()
     assert client.post(f"{API}/views/{token}/fork").status_code == 410
     assert alice.get(f"{API}/views").json() == []

@@ -136,7 +136,6 @@ def test_a_link_is_renamed_revoked_and_opened_again(visitors: Callable[..., Visi
     page.click("text=Revoke")
     page.locator("#share-mine").wait_for(state="hidden")
     bob.expected = {404, 410}
-    bob.page.evaluate("() => window.locuscope.viewer.goTo({chromosome: 'chrVI', start: 71000, end: 71200})")
     refused = "async () => (await fetch('/api/v1/predictions/%s?view=%s')).status"
     shows = bob.page.evaluate("() => JSON.parse(document.getElementById('page-data').textContent).prediction.id")
     assert bob.page.evaluate(refused % (shows, path.removeprefix("/v/"))) == 404

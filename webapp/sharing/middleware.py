@@ -22,6 +22,8 @@ class ReadByLink:
         by_link = FIELD in request.GET
         if by_link and "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "private, no-cache"
+        if response.status_code == 410:  # browsers keep it for ever, and a revocation can be undone
+            response.headers["Cache-Control"] = "no-store"
         if by_link or request.path.startswith(_PAGES):
             response.headers["X-Robots-Tag"] = "noindex"
         return response
