@@ -11,7 +11,7 @@ export async function loadCatalogue(address) {
 }
 
 export class TrackCatalogue {
-  #texts; #names; #codes = {}; #values = {};
+  #texts; #names; #last; #codes = {}; #values = {};
 
   /** `said` as GET /models/NAME/catalogue answers. */
   constructor(said) {
@@ -37,6 +37,7 @@ export class TrackCatalogue {
     this.byKey = new Map(this.tracks.map((track) => [track.key, track]));
     this.#texts = this.tracks.map((track) => SEARCHED.map((column) => track[column]).join(" ").toLowerCase());
     this.#names = this.tracks.map(({ name, factor, ontology, key }) => `\n${name}\n${factor}\n${ontology}\n${key}\n`.toLowerCase());
+    this.#last = { text: "", fits: new Uint8Array(this.tracks.length).fill(1) };
     for (const facet of FACETS) {
       this.#codes[facet] = said.coded[facet].codes;
       this.#values[facet] = said.coded[facet].values;
@@ -55,13 +56,14 @@ export class TrackCatalogue {
    */
   find({ text = "", chosen = {}, among = null }) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = this.#fitting(words.join(" "), words);
     const facets = this.facets;
     const wanted = facets.map((facet) => (chosen[facet]?.size ? this.#values[facet].map((value) => chosen[facet].has(value)) : null));
     const counted = facets.map((facet) => new Int32Array(this.#values[facet].length));
     const found = [];
     for (let number = 0; number < this.tracks.length; number++) {
       if (among && !among.has(this.tracks[number].key)) continue;
-      if (words.length && !hasAll(this.#texts[number], words)) continue;
+      if (!fits[number]) continue;
       let missed = -1, misses = 0;
       for (let at = 0; at < facets.length; at++) {
         if (wanted[at] && !wanted[at][this.#codes[facets[at]][number]]) { missed = at; misses++; }
@@ -73,6 +75,17 @@ export class TrackCatalogue {
     }
     const counts = Object.fromEntries(facets.map((facet, at) => [facet, this.#tally(facet, counted[at], chosen[facet])]));
     return { tracks: words.length ? this.#ranked(found, words.join(" ")) : found, counts };
+  }
+
+  /** For each track whether it has every word; more of the same words are looked for only where the fewer were found. */
+  #fitting(text, words) {
+    if (text !== this.#last.text) {
+      const { fits: before } = text.startsWith(this.#last.text) ? this.#last : { fits: null };
+      const fits = new Uint8Array(this.tracks.length);
+      for (let number = 0; number < fits.length; number++) fits[number] = (!before || before[number]) && hasAll(this.#texts[number], words) ? 1 : 0;
+      this.#last = { text, fits };
+    }
+    return this.#last.fits;
   }
 
   /** Values by count, the model's order among outputs; values that are chosen stay though none is left. */

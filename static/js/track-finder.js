@@ -161,7 +161,7 @@ export class TrackFinder {
       : "No track fits; take a word or a facet away.";
     this.#part("finder-add").textContent = `Choose all ${number(tracks.length)} found`;
     this.#part("finder-add").disabled = !tracks.length;
-    this.#redraw();
+    this.#pressed();
   }
 
   #group(facet, rows) {
@@ -216,6 +216,12 @@ export class TrackFinder {
     this.#say();
   }
 
+  /** Which of the two narrowing buttons is pressed. */
+  #pressed() {
+    this.#part("finder-chosen-only").ariaPressed = String(this.#asked.only === "chosen");
+    this.#part("finder-favourites-only").ariaPressed = String(this.#asked.only === "favourites");
+  }
+
   /** In the form and at the foot of the dialog: how many, of what, and whether they are on the screen. */
   #say() {
     const keys = this.keys;
@@ -223,8 +229,6 @@ export class TrackFinder {
     const text = keys && all ? `${number(keys.length)} of ${number(all)}` : "the usual ones";
     this.#form.querySelector("#chosen").textContent = text;
     this.#part("finder-chosen").textContent = keys ? `${number(keys.length)} chosen` : "";
-    this.#part("finder-chosen-only").ariaPressed = String(this.#asked.only === "chosen");
-    this.#part("finder-favourites-only").ariaPressed = String(this.#asked.only === "favourites");
     this.#part("finder-favourites-only").querySelector("small").textContent = number(this.#favourites.keys.size);
     this.#part("finder-export").hidden = !this.#favourites.keys.size;
     const by = new Map();

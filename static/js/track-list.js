@@ -4,7 +4,7 @@ const ROW = 48, SPARE = 6;
 const SKILL = { no: "not skilful", unsure: "perhaps no better than a simpler method" };
 
 export class TrackList {
-  #root; #inner; #tracks = []; #active = -1; #hooks; #drawn = 0;
+  #root; #inner; #tracks = []; #active = -1; #hooks; #drawn = 0; #pressed = false;
 
   /** hooks: isChosen(key), isFavourite(key), onToggle(track), onFavourite(track), onActive(track), onAll() */
   constructor(root, hooks) {
@@ -16,7 +16,10 @@ export class TrackList {
     root.append(this.#inner);
     root.addEventListener("scroll", () => this.#later(), { passive: true });
     root.addEventListener("keydown", (event) => this.#key(event));
-    root.addEventListener("focus", () => { if (this.#active < 0 && this.#tracks.length) this.#go(0); });
+    // Rows are made anew when one becomes active; between a press and its click that would lose the click.
+    root.addEventListener("pointerdown", () => { this.#pressed = true; });
+    addEventListener("pointerup", () => { this.#pressed = false; });
+    root.addEventListener("focus", () => { if (this.#active < 0 && this.#tracks.length && !this.#pressed) this.#go(0); });
     root.addEventListener("click", (event) => {
       const row = event.target.closest("[data-row]");
       if (!row) return;
@@ -34,6 +37,7 @@ export class TrackList {
     this.#tracks = tracks;
     this.#active = before ? tracks.indexOf(before) : -1;
     if (this.#active < 0) this.#root.scrollTop = 0;
+    this.#hooks.onActive(this.active);
     this.#inner.style.height = `${tracks.length * ROW}px`;
     this.draw();
   }

@@ -76,10 +76,8 @@ def dark(pixel: list[int] | None) -> bool:
 
 def menu(page: Page, item: str) -> None:
     """In the menu behind the last track's gear."""
-    page.locator("#tracks .igv-gear-menu-column svg").last.click()
-    page.locator("#tracks .igv-track-menu-popover, #tracks .igv-menu-popup").get_by_text(item).locator(
-        "visible=true"
-    ).click()
+    page.locator("#tracks .igv-gear-menu-column svg").locator("visible=true").last.click()
+    page.get_by_text(item, exact=True).locator("visible=true").click()
 
 
 HIGH, LOW = 192, 64  # the middle of a high and of a low block of 128 bp
@@ -139,7 +137,7 @@ def test_a_value_of_128_bp_looks_like_a_bin(visitor: Visitor, site: Site) -> Non
     visitor.until("window.locuscope.viewer.place.end - window.locuscope.viewer.place.start < 1100")
     inside = [sum(map(dark, column(visitor, "chip_reb1", place))) for place in (140, 170, 200, 240)]
     assert inside[0] > 10 and len(set(inside)) == 1  # flat from edge to edge, never sloped
-    assert sum(map(dark, column(visitor, "chip_reb1", LOW))) == 0
+    assert sum(map(dark, column(visitor, "chip_reb1", LOW))) <= 1  # the line at zero
 
 
 def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Visitor, site: Site) -> None:
