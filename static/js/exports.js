@@ -35,14 +35,18 @@ export class ExportMenu {
     const prediction = this.#current();
     const which = this.#menu.querySelector("#export-which").value;
     const place = which === "shown" ? inside(this.#viewer.place, prediction) : null;
-    const keys = which === "all" ? null : new Set(this.#viewer.browser.trackViews.map(({ track }) => track.id));
+    const keys = which === "all" ? null : new Set(this.#viewer.rows.flatMap((row) => row.keys));
     for (const link of this.#forms) {
       const { form, shape = "bins" } = link.dataset;
       const rows = prediction.tracks.filter((track) => shapeOf(track) === shape && (!keys || keys.has(track.key)));
       link.parentElement.hidden = !rows.length;
       if (rows.length) link.href = this.#address(prediction, form, keys ? rows : null, form === "report" ? null : place);
     }
-    this.#menu.querySelector("#export-hub-row").hidden = !prediction.genome;
+    // Elsewhere nobody has this browser's cookie: what is private is fetched there by a link's token alone.
+    const open = Boolean(this.#token) || location.pathname === "/"; // the home page's is everybody's
+    this.#menu.querySelector("#export-curl-row").hidden = !open;
+    this.#menu.querySelector("#export-hub-row").hidden = !open || !prediction.genome;
+    this.#menu.querySelector("#export-share").hidden = open;
     const by = this.#token ? `view/${this.#token}/` : "";
     this.#menu.querySelector("#export-hub").value = new URL(`/api/v1/predictions/${prediction.id}/hub/${by}hub.txt`, location.href).href;
     const first = this.#forms.find((link) => !link.parentElement.hidden && link.dataset.form !== "report");

@@ -43,7 +43,7 @@ async function start() {
 
 /** The report holds the rows that the table shows first. */
 function reported({ offset, limit, ...query }) {
-  $("report").href = `/api/v1/scores/${job.id}/report.html?${new URLSearchParams({ ...query, limit: 100 })}`;
+  $("report").href = api.address(`/scores/${job.id}/report.html?${new URLSearchParams({ ...query, limit: 100 })}`);
 }
 
 /** Until the job ends: counts, and what has come in. */

@@ -240,6 +240,7 @@ def test_scores_are_shared_likewise(alice: Client, bob: Client, client: Client, 
     page = client.get(view["url"])
     assert page.status_code == 200
     assert f"/api/v1/scores/{job}/download.csv?view={view['token']}" in page.content.decode()
+    assert f"/api/v1/scores/{job}/report.html?sort=strongest&amp;view={view['token']}" in page.content.decode()
     assert bob.post(f"{API}/views/{view['token']}/fork").json()["url"] == f"/s/{job}"
     assert bob.get(f"/s/{job}").status_code == 200
 

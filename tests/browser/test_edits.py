@@ -20,8 +20,9 @@ BASE_AT = """(position) => {
   return [x + (position + 0.5 - frame.start) / frame.bpPerPixel, y + height / 2];
 }"""
 DRAWN = """(key) => {
-  const view = window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === key);
-  const drawn = view?.viewports[0].featureCache?.features;
+  const view = window.locuscope.viewer.browser.trackViews.find(({ track }) => track.signal?.row?.keys.includes(key));
+  const row = view?.viewports[0].featureCache?.features;
+  const drawn = row?.below && view.track.signal.row.keys[1] === key ? row.below : row; // two strands around one line
   if (!drawn?.data) return null;
   const sum = (data) => data.values.reduce((total, value) => total + (value || 0), 0);
   return { edited: sum(drawn.data), reference: drawn.reference && sum(drawn.reference), change: view.track.scale.change,

@@ -121,7 +121,7 @@ def test_whoever_reads_may_move_and_is_asked_to_make_it_theirs_before_editing(vi
 def test_a_link_is_renamed_revoked_and_opened_again(visitors: Callable[..., Visitor]) -> None:
     alice, bob = visitors(), visitors()
     page = alice.page
-    predicted(alice, "chrVI:70,001-74,000", "chip_reb1", "rna_wt_plus", "rna_wt_minus")
+    predicted(alice, "chrVI:53,001-57,000", "chip_reb1", "rna_wt_plus", "rna_wt_minus")
     path = shared(alice, "For the class", "7")
     bob.open(path)
     bob.until(RESTORED)

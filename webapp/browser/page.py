@@ -56,7 +56,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
 def scores_data(job: ScoreJob) -> dict[str, Any]:
     """For the page of a scoring job; `drawn`: tracks that a prediction of one of its variants can show."""
     return {
-        "job": describe_job(job),
+        "job": {**describe_job(job), "report": f"{reverse('api:api-root')}scores/{job.id}/report.html?sort=strongest"},
         "reference": reference_config(get_assembly(job.genome)),
         "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in _drawable()],
     }

@@ -31,6 +31,7 @@ def by_link(data: dict[str, Any], view: View) -> dict[str, Any]:
             reference["fastaURL"] = f"{address}{'&' if '?' in address else '?'}{key}"
     if job := data.get("job"):
         job["downloads"] = {name: f"{address}?{key}" for name, address in job["downloads"].items()}
+        job["report"] += f"&{key}"
     data["view"] = {"token": view.token, "name": view.name, "url": page_url(view)}
     return data
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from igv_reports.datauri import get_data_uri
 
-from predictor.api import DomainError, Interval, Signal, bedgraph_lines, format_locus, model_info
+from predictor.api import DomainError, Interval, Signal, bedgraph_lines, format_locus, least_axis, model_info
 from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
 from webapp.loci.models import Gene
 from webapp.predictions.describe import NOTICE
@@ -148,11 +148,14 @@ def _signals(prediction: Prediction, tracks: Sequence[ChosenTrack], place: Inter
         (values,) = read_window(prediction, [track.key], place.start, place.start + bins * width, bins)
         signal = Signal(track.key, chromosome_of(prediction), place.start, place.end, width, values)
         highest = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
+        lowest = float(np.nanmin(values)) if np.isfinite(values).any() else 0.0
+        # igv.js marks what reaches over the axis; the text of a float32 may lie a digit above it.
+        top = 1.001 * max(highest, 0.1 * (track.row.maximum or 0), least_axis(track.row.unit)) or 1.0
         configs.append(
             {
                 "type": "wig", "format": "bedgraph", "id": track.key, "name": track.name, "order": 10 + order, "height": 46,
-                "url": get_data_uri(b"".join(bedgraph_lines(signal)).decode("ascii")), "autoscale": False, "min": 0,
-                "max": max(highest, 0.1 * (track.row.maximum or 0)) or 1.0, "color": "#66727a" if track.edge else track.row.colour,
+                "url": get_data_uri(b"".join(bedgraph_lines(signal)).decode("ascii")), "autoscale": False, "min": min(0.0, lowest),
+                "max": top, "color": "#66727a" if track.edge else track.row.colour,
                 "description": f"{track.row.unit}, strand {track.row.strand}",
                 "windowFunction": track.row.summary, "graphType": "bar",
             }
