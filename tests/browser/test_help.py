@@ -75,7 +75,7 @@ def test_the_skip_link_is_the_first_stop_and_every_stop_is_seen(visitor: Visitor
             break
         seen.append(stop)
     reached = {name for name, _ in seen}
-    assert {"locus", "help", "theme", "copy", "tracks", "tab-locus", "ask-locus", "predict"} <= reached
+    assert {"locus", "help", "theme", "share", "tracks", "tab-locus", "ask-locus", "predict"} <= reached
     assert [
         name for name, outlined in seen if not outlined and name not in {"tracks", ""}
     ] == []  # the tracks' frame has it
@@ -138,7 +138,7 @@ def test_at_320_pixels_nothing_scrolls_sideways_and_fingers_find_their_aim(
         ".filter(([, { width, height }]) => width && (height < 24 || width < 24)).map(([name]) => name)"
     )
     assert small == []
-    for main in ("#predict", "#help", "#copy") if path == "/" else ("#help",):
+    for main in ("#predict", "#help", "#share") if path == "/" else ("#help",):
         box = page.locator(main).bounding_box()
         assert box and box["height"] >= 44 and box["width"] >= 44, main
 

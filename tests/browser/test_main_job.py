@@ -85,7 +85,7 @@ def test_search_click_a_gene_predict_and_send_the_link(visitors: Callable[..., V
     page.mouse.click(*page.evaluate(FEATURE_AT, (gene["start"] + gene["end"]) / 2))
     page.get_by_text("Predict here").click()
     page.wait_for_url("**/p/*")
-    alice.until("window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted').length >= 11")
+    alice.until("window.locuscope.viewer.rows.flatMap((row) => row.keys).length >= 11")
     alice.until_drawn(at_least=7)
     assert "chrIII was held out from training" in page.inner_text("#about")
     shown = page.evaluate(VALUES, "rna_wt_plus")
@@ -185,7 +185,7 @@ def test_of_two_predictions_opened_at_once_the_last_one_stays(visitor: Visitor) 
     last = "chrVIII:210,001-215,000"
     visitor.until(f"document.getElementById('title').textContent === '{last}'")
     shown = "window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted')"
-    visitor.until(f"{shown}.length === 11 && {shown}.every((t) => t.signal.interval.end < 240000)")
+    visitor.until(f"window.locuscope.viewer.rows.flatMap((row) => row.keys).length === 11 && {shown}.every((t) => t.signal.interval.end < 240000)")
     first = visitor.page.evaluate(
         "async () => (await (await fetch('/api/v1/predictions', {method: 'POST', headers: {'Content-Type': "
         "'application/json'}, body: JSON.stringify({locus: 'chrVIII:1-200,000'})})).json()).id"
