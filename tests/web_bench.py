@@ -32,9 +32,9 @@ THINKING = 0.5  # seconds between one person's windows: a pan or a zoom is seen 
 
 # All predicted tracks of the page have values for what is in view, and their canvases lie there.
 ALL_DRAWN = """(count) => {
-  const browser = window.locuscope?.viewer.browser;
-  const views = browser?.trackViews.filter((view) => view.track.type === "predicted") ?? [];
-  return views.length >= count && views.every(({ viewports: [port] }) => port.canvas?.width && port.cachedFeatures?.data);
+  const viewer = window.locuscope?.viewer;
+  const views = viewer?.browser?.trackViews.filter((view) => view.track.type === "predicted") ?? [];
+  return views.length && viewer.rows.flatMap(({ keys }) => keys).length >= count && views.every(({ viewports: [port] }) => port.canvas?.width && port.cachedFeatures?.data);
 }"""
 FRAMES = """() => { window.frames_ = []; const tick = (at) => { window.frames_.push(at); window.frame_ = requestAnimationFrame(tick); };
   window.frame_ = requestAnimationFrame(tick); }"""

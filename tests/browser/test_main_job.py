@@ -185,7 +185,9 @@ def test_of_two_predictions_opened_at_once_the_last_one_stays(visitor: Visitor) 
     last = "chrVIII:210,001-215,000"
     visitor.until(f"document.getElementById('title').textContent === '{last}'")
     shown = "window.locuscope.viewer.browser.findTracks((t) => t.type === 'predicted')"
-    visitor.until(f"window.locuscope.viewer.rows.flatMap((row) => row.keys).length === 11 && {shown}.every((t) => t.signal.interval.end < 240000)")
+    visitor.until(
+        f"window.locuscope.viewer.rows.flatMap((row) => row.keys).length === 11 && {shown}.every((t) => t.signal.interval.end < 240000)"
+    )
     first = visitor.page.evaluate(
         "async () => (await (await fetch('/api/v1/predictions', {method: 'POST', headers: {'Content-Type': "
         "'application/json'}, body: JSON.stringify({locus: 'chrVIII:1-200,000'})})).json()).id"
