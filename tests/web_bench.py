@@ -34,7 +34,8 @@ THINKING = 0.5  # seconds between one person's windows: a pan or a zoom is seen 
 ALL_DRAWN = """(count) => {
   const viewer = window.locuscope?.viewer;
   const views = viewer?.browser?.trackViews.filter((view) => view.track.type === "predicted") ?? [];
-  return views.length && viewer.rows.flatMap(({ keys }) => keys).length >= count && views.every(({ viewports: [port] }) => port.canvas?.width && port.cachedFeatures?.data);
+  if (!views.length || viewer.rows.flatMap(({ keys }) => keys).length < count) return false;
+  return views.every(({ viewports: [port] }) => port.canvas?.width && port.cachedFeatures?.data);
 }"""
 FRAMES = """() => { window.frames_ = []; const tick = (at) => { window.frames_.push(at); window.frame_ = requestAnimationFrame(tick); };
   window.frame_ = requestAnimationFrame(tick); }"""

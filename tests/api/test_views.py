@@ -23,6 +23,7 @@ from webapp.loci.models import Assembly
 from webapp.predictions.access import get_prediction
 from webapp.predictions.models import Prediction
 from webapp.predictions.store import store
+from webapp.sharing.links import change
 from webapp.sharing.models import View
 
 API = "/api/v1"
@@ -350,3 +351,19 @@ def test_the_qr_code_is_an_image_of_the_link(alice: Client, client: Client) -> N
     answer = client.get(f"{API}/views/{view['token']}/qr.svg")
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert answer.content.decode().startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+
+
+def test_a_form_of_another_site_makes_no_new_cookie_in_place_of_ones_own(alice: Client, client: Client) -> None:
+    token = share(alice, prediction=finished(alice))["token"]
+    answer = client.post(f"{API}/views/{token}/fork", headers={"Sec-Fetch-Site": "cross-site"})
+    assert COOKIE not in answer.cookies
+    assert COOKIE in client.post(f"{API}/views/{token}/fork", headers={"Sec-Fetch-Site": "same-origin"}).cookies
+
+
+def test_a_rename_beside_a_revocation_does_not_undo_it(alice: Client) -> None:
+    token = share(alice, prediction=finished(alice))["token"]
+    read_before = View.objects.get(token=token)
+    alice.delete(f"{API}/views/{token}")
+    change(read_before, {"name": "late"})
+    view = View.objects.get(token=token)
+    assert view.name == "late" and view.revoked is not None

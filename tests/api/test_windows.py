@@ -84,6 +84,7 @@ def test_finished_values_may_be_kept_and_are_not_read_twice(client: Client, pred
         ("windows?bins=20001", 422, "out_of_range"),
         ("windows?start=20&end=10", 422, "bad_window"),
         ("windows?start=10&end=10&bins=1", 422, "bad_window"),
+        (f"windows?bins=20000&tracks={','.join(['tss_ypd_plus'] * 500)}", 422, "too_many_values"),
         ("windows?start=99999999999999999999999", 422, "out_of_range"),
         ("windows?summary=median", 422, "wrong_type"),
     ],

@@ -184,6 +184,8 @@ def test_an_edited_prediction_gives_edited_and_reference(client: Client) -> None
     archive = zipfile.ZipFile(io.BytesIO(body(get(client, row, "bedgraph"))))
     names = [name for name in archive.namelist() if name.endswith(".gz")]
     assert sum(".ref." in name for name in names) == len(names) / 2
+    refused = json.loads(get(client, row, "bedgraph?tracks=tss_ypd_plus:own").content)["error"]
+    assert refused["code"] == "no_own"  # and not, silently, the values at the reference's places
     track = row.tracks.get(key="tss_ypd_plus")
     (reference,) = [name for name in names if "tss_ypd_plus.ref" in name]
     last = gzip.decompress(archive.read(reference)).decode().splitlines()[-1].split("\t")

@@ -112,6 +112,11 @@ def test_windows_are_what_the_bases_say(summary: str) -> None:
         np.testing.assert_allclose(got, want, rtol=1e-6)
 
 
+def test_a_value_that_is_no_number_was_not_measured_and_spoils_none_behind_it() -> None:
+    steps = as_steps([(0, 10, 1.0), (10, 20, float("nan")), (20, 30, float("inf")), (30, 40, 2.0)])
+    np.testing.assert_array_equal(summarise(steps, 40, 0, 40, 4, "mean"), [1.0, np.nan, np.nan, 2.0])
+
+
 @pytest.mark.parametrize(
     ("file", "content", "sentence"),
     [

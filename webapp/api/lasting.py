@@ -9,6 +9,8 @@ import numpy as np
 from django.http import HttpRequest
 from numpy.typing import NDArray
 
+from predictor.api import DomainError
+
 BINARY = "application/octet-stream"  # little-endian float32
 
 
@@ -30,3 +32,15 @@ def is_known(request: HttpRequest, headers: dict[str, str]) -> bool:
 def numbers(values: NDArray[np.float32]) -> list[float | None]:
     """Seven digits are all that a float32 has."""
     return [None if value != value else float(f"{value:.7g}") for value in values.tolist()]
+
+
+MOST_VALUES = 8_000_000  # of one answer: all 5,930 tracks of the largest model in a thousand bins
+
+
+def check_values(tracks: int, bins: int) -> None:
+    """Raises DomainError `too_many_values` (422) for an answer that would fill the memory."""
+    if tracks * bins > MOST_VALUES:
+        sentence = (
+            f"{tracks:,} tracks in {bins:,} bins are too many values for one answer; ask for fewer tracks or bins."
+        )
+        raise DomainError("too_many_values", sentence, status=422)

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from predictor.api import DomainError
 from webapp.api import schemas
+from webapp.api.lasting import check_values
 from webapp.measured import services
 
 router = Router(tags=["measured"])
@@ -100,6 +101,7 @@ def window(request: HttpRequest, track: str, place: Query[Stretch]) -> HttpRespo
 def _respond(request: HttpRequest, keys: list[str], place: Stretch) -> HttpResponse:
     rows = services.find_tracks(place.genome, keys)
     bins = place.bins or max(1, min(_DEFAULT_BINS, place.end - place.start))
+    check_values(len(keys), bins)
     binary = (
         place.format == "f4" if place.format else request.get_preferred_type(["application/json", _BINARY]) == _BINARY
     )

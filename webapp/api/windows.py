@@ -14,7 +14,7 @@ from pydantic import Field
 
 from predictor.api import DomainError
 from webapp.api import schemas
-from webapp.api.lasting import BINARY, is_known, lasting, numbers
+from webapp.api.lasting import BINARY, check_values, is_known, lasting, numbers
 from webapp.predictions import services
 from webapp.predictions.models import Prediction
 from webapp.predictions.windows import tracks_of
@@ -100,6 +100,7 @@ def windows(
             "no_tracks", "“tracks” is empty; give keys separated by commas, or leave it out for all.", status=422
         )
     start, end, bins = place.of(prediction)
+    check_values(len(keys), bins)
 
     def as_json(values: NDArray[np.float32]) -> dict[str, Any]:
         by_key = {key: numbers(row) for key, row in zip(keys, values, strict=True)}

@@ -67,7 +67,7 @@ def view_image(request: HttpRequest, token: str) -> HttpResponse:
         found = live_view(token)
     except DomainError as error:
         return problem(request, str(error), error.status)
-    return HttpResponse(preview(found), content_type="image/png", headers={"Cache-Control": "public, max-age=300"})
+    return HttpResponse(preview(found), content_type="image/png", headers={"Cache-Control": "private, no-cache"})
 
 
 @require_safe

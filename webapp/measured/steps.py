@@ -18,6 +18,8 @@ def as_steps(runs: Sequence[tuple[int, int, float]], unknown: Sequence[tuple[int
         return np.empty(0, STEP)
     said = np.array(runs, np.float64).reshape(-1, 3)
     gaps = np.array(unknown, np.float64).reshape(-1, 2)
+    finite = np.isfinite(said[:, 2])  # a value that is no number was not measured, and would spoil every sum behind it
+    gaps, said = np.concatenate([gaps, said[~finite, :2]]), said[finite]
     starts, ends = said[:, 0].astype(np.int64), said[:, 1].astype(np.int64)
     edges = np.unique(np.concatenate([starts, ends, gaps.ravel().astype(np.int64)]))
 

@@ -138,13 +138,18 @@ def own_view(token: str, visitor: str) -> View:
 def change(view: View, given: object) -> View:
     """Raises DomainError (422)."""
     asked = _parsed(Change, given)
+    changed = []  # only what was asked for: a rename beside a revocation must not undo it
     if "name" in asked.model_fields_set:
         view.name = _line(asked.name or "")
+        changed.append("name")
     if "days" in asked.model_fields_set:
         view.expires = _until(asked.days)
+        changed.append("expires")
     if asked.revoked is not None:
         view.revoked = (view.revoked or timezone.now()) if asked.revoked else None
-    view.save(update_fields=["name", "expires", "revoked"])
+        changed.append("revoked")
+    if changed:
+        view.save(update_fields=changed)
     return view
 
 
