@@ -123,7 +123,7 @@ export async function contacts(id, key, { start, end, size }) {
 }
 
 /** The address of the same as a table. */
-export const contactsTable = (id, key, { start, end, size }) => ROOT + contactsPath(id, key, { start, end, size, format: "csv" });
+export const contactsTable = (id, key, { start, end, size }) => address(contactsPath(id, key, { start, end, size, format: "csv" }));
 
 /** [{track, strand, start, end, value}] */
 export const junctions = async (id, keys) => (await json(`/predictions/${id}/junctions?${new URLSearchParams({ tracks: keys.join(",") })}`)).junctions;

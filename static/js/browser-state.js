@@ -41,7 +41,7 @@ export class BrowserState {
 }
 
 /** Whatever on the page opens and closes, beside the form. */
-function panels() { return [...document.querySelectorAll(".stage details[id]")]; }
+function panels() { return [...document.querySelectorAll(".stage details[id]:not(#export)")]; }
 
 async function drawn(browser, key) {
   const until = performance.now() + DRAWN_MS;

@@ -24,10 +24,10 @@ export class Measured {
     root.hidden = !page.measured;
     for (const [id, key] of [["show-measured", SHOWN], ["same-scale", SAME]]) {
       const button = root.querySelector(`#${id}`);
-      this.#press(button, localStorage.getItem(key) === "1");
+      this.#press(button, stored(key));
       button.addEventListener("click", () => {
         this.#press(button, button.getAttribute("aria-pressed") !== "true");
-        localStorage.setItem(key, button.getAttribute("aria-pressed") === "true" ? "1" : "0");
+        store(key, button.getAttribute("aria-pressed") === "true");
         this.#follow();
         this.show(this.#prediction, this.#own).catch(onFail);
       });
@@ -57,7 +57,7 @@ export class Measured {
       const loaded = await browser.loadTrackList(configs);
       if (mine !== this.#turn) return loaded.forEach((track) => browser.removeTrack(track));
     }
-    for (const track of new Set([...before, ...predicted.filter(({ signal }) => signal.beside)])) again(track);
+    for (const track of new Set([...before, ...predicted.filter(({ signal }) => signal?.beside)])) again(track);
     return undefined;
   }
 
@@ -101,6 +101,20 @@ export class Measured {
     }
     return configs;
   }
+}
+
+function stored(key) {
+  try {
+    return localStorage.getItem(key) === "1";
+  } catch {
+    return false; // a browser that keeps nothing
+  }
+}
+
+function store(key, on) {
+  try {
+    localStorage.setItem(key, on ? "1" : "0");
+  } catch { /* the same */ }
 }
 
 /** Draw with another axis. */
