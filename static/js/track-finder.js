@@ -88,10 +88,10 @@ export class TrackFinder {
 
   set(keys) { this.#change(keys); }
 
-  /** The prediction on the page has these tracks and shows them; null: there is none. What somebody changed stays. */
-  adopt(keys, shown = keys) {
-    this.#predicted = keys && new Set(keys);
-    if (keys && !this.#touched) this.#chosen = new Set(shown);
+  /** The prediction on the page has these tracks and shows them. What somebody changed stays. */
+  adopt(keys) {
+    this.#predicted = new Set(keys);
+    if (!this.#touched) this.#chosen = new Set(keys);
     this.#redraw();
   }
 

@@ -6,21 +6,18 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from numpy.typing import NDArray
 from pydantic import Field
 
 from predictor.api import DomainError
 from webapp.api import schemas
-from webapp.api.lasting import check_values
+from webapp.api.lasting import BINARY, check_values, is_known, numbers
 from webapp.measured import services
 
 router = Router(tags=["measured"])
 
-_BINARY = "application/octet-stream"
-_CONTENT = {"responses": {200: {"content": {_BINARY: {"schema": {"type": "string", "format": "binary"}}}}}}
+_CONTENT = {"responses": {200: {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}}}
 _DEFAULT_BINS = 1000
 _DEFAULT_GENOME = "sacCer3"
 
@@ -103,7 +100,7 @@ def _respond(request: HttpRequest, keys: list[str], place: Stretch) -> HttpRespo
     bins = place.bins or max(1, min(_DEFAULT_BINS, place.end - place.start))
     check_values(len(keys), bins)
     binary = (
-        place.format == "f4" if place.format else request.get_preferred_type(["application/json", _BINARY]) == _BINARY
+        place.format == "f4" if place.format else request.get_preferred_type(["application/json", BINARY]) == BINARY
     )
     asked = json.dumps(
         [[row.digest for row in rows], keys, place.chromosome, place.start, place.end, bins, place.summary, binary]
@@ -114,16 +111,11 @@ def _respond(request: HttpRequest, keys: list[str], place: Stretch) -> HttpRespo
         "Cache-Control": "public, max-age=31536000, immutable" if for_ever else "no-cache",
         "Vary": "Accept",
     }
-    if headers["ETag"] in [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]:
+    if is_known(request, headers):
         return HttpResponse(status=304, headers=headers)
     values = services.read_window(place.genome, rows, place.chromosome, place.start, place.end, bins, place.summary)
     if binary:
-        return HttpResponse(values.astype("<f4").tobytes(), content_type=_BINARY, headers=headers)
-    by_key = {key: _numbers(row) for key, row in zip(keys, values, strict=True)}
+        return HttpResponse(values.astype("<f4").tobytes(), content_type=BINARY, headers=headers)
+    by_key = {key: numbers(row) for key, row in zip(keys, values, strict=True)}
     said = {"start": place.start, "end": place.end, "bins": bins, "values": by_key}
     return HttpResponse(json.dumps(said), content_type="application/json", headers=headers)
-
-
-def _numbers(values: NDArray[np.float32]) -> list[float | None]:
-    """Seven digits are all that a float32 has."""
-    return [None if value != value else float(f"{value:.7g}") for value in values.tolist()]

@@ -14,6 +14,7 @@ from pydantic import Field
 from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
+from webapp.lib.visitor import sent_by_another_site
 from webapp.scoring import services
 from webapp.sharing.access import readable_job, record
 
@@ -168,7 +169,7 @@ def download(request: HttpRequest, job_id: str, form: str) -> HttpResponseBase:
 
 def _from_form(request: HttpRequest) -> tuple[services.ScoreSpec, services.Upload | None]:
     """Raises DomainError 400, 403, 413 or as parse_score_spec."""
-    if request.headers.get("Sec-Fetch-Site", "") == "cross-site":
+    if sent_by_another_site(request):
         raise DomainError("cross_site", "A form of another site cannot ask here.", status=403)
     most = services.MAX_FILE_BYTES
     too_large = DomainError("file_too_large", f"The file is larger than {most >> 20} MB; split it.", status=413)

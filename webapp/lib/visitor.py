@@ -30,13 +30,13 @@ class VisitorMiddleware:
         request.visitor = visitor  # type: ignore[attr-defined]
         request.new_visitor = False  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if request.new_visitor and not _sent_by_another_site(request):  # type: ignore[attr-defined]
+        if request.new_visitor and not sent_by_another_site(request):  # type: ignore[attr-defined]
             value = signing.dumps(request.visitor, salt=COOKIE)  # type: ignore[attr-defined]
             response.set_cookie(COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
         return response
 
 
-def _sent_by_another_site(request: HttpRequest) -> bool:
+def sent_by_another_site(request: HttpRequest) -> bool:
     """A form posted from elsewhere comes without our cookie (SameSite=Lax); a new one in the answer would take the place of the
     old, and with it everything that is its owner's."""
     return request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") == "cross-site"

@@ -29,15 +29,14 @@ def describe(prediction: Prediction) -> dict[str, Any]:
     """Everything but the values. Intervals are 0-based half-open; `locus` is the text a person reads."""
     tracks = list(prediction.tracks.all())
     others = other_strands(tracks)
-    asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
-    place = format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
+    place = _place(prediction)
     error = {"code": prediction.error_code, "message": prediction.error_message, "suggestions": []}
     return {
         "id": str(prediction.id),
         "state": prediction.state,
         "url": page_url(prediction),
         "name": prediction.name,
-        "title": _title(prediction, place),
+        "title": title_of(prediction),
         "queue_position": queue_position(prediction),
         "stage": prediction.stage,
         "progress": prediction.progress,
@@ -46,7 +45,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "genome": prediction.genome or None,
         "locus": place if prediction.on_genome else None,
         "interval": {
-            "chromosome": asked.chromosome,
+            "chromosome": prediction.chromosome or SEQUENCE_NAME,
             "start": prediction.start,
             "end": prediction.end,
         },
@@ -86,8 +85,14 @@ def describe(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _title(prediction: Prediction, place: str) -> str:
-    haplotype = prediction.haplotype
+def _place(prediction: Prediction) -> str:
+    asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
+    return format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
+
+
+def title_of(prediction: Prediction) -> str:
+    """What people call it; read off its row alone, not its tracks."""
+    haplotype, place = prediction.haplotype, _place(prediction)
     if prediction.name:
         return f"{prediction.name}: {place}"
     if haplotype is None:

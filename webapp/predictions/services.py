@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.predictions.access import cancel
-from webapp.predictions.describe import NOTICE, describe, page_url, queue_position
+from webapp.predictions.describe import NOTICE, describe, page_url, queue_position, title_of
 from webapp.predictions.junctions import read_junctions
 from webapp.predictions.models import State
 from webapp.predictions.pairs import MAX_SIZE, read_contacts
@@ -13,8 +13,21 @@ from webapp.predictions.submit import submit
 from webapp.predictions.windows import MAX_BINS, read_window
 
 __all__ = [
-    "MAX_BINS", "MAX_SIZE", "NOTICE", "Spec", "State",
-    "cancel", "describe", "explain", "page_url", "parse_spec", "queue_position", "read_contacts", "read_junctions",
+    "MAX_BINS",
+    "MAX_SIZE",
+    "NOTICE",
+    "Spec",
+    "State",
+    "cancel",
+    "describe",
+    "explain",
+    "page_url",
+    "parse_spec",
+    "queue_position",
+    "read_contacts",
+    "read_junctions",
     "read_window",
-    "showcase_prediction", "submit",
+    "showcase_prediction",
+    "submit",
+    "title_of",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def describe(view: View, visitor: str) -> dict[str, Any]:
 
 def title_of(found: Prediction | ScoreJob) -> str:
     """Of the result."""
-    return str(predictions.describe(found)["title"] if isinstance(found, Prediction) else scoring.title_of(found))
+    return predictions.title_of(found) if isinstance(found, Prediction) else scoring.title_of(found)
 
 
 def newer_model(found: Prediction | ScoreJob) -> dict[str, Any] | None:
