@@ -107,7 +107,7 @@ export function registerContacts(igv, onSquare) {
         { name: _("Other place"), value: places[1] },
         { name: _("Apart"), value: formatBp(pair.second - pair.first) },
         ...(other ? [
-          { name, value: fill(_("reference %(reference)s, edited %(edited)s %(unit)s"), { reference: formatValue(other.value), edited: formatValue(pair.value), unit: term(unit) }) },
+          { name, value: fill(_("reference %(reference)s, edited %(edited)s"), { reference: formatValue(other.value), edited: `${formatValue(pair.value)} ${term(unit)}` }) },
           { name: _("Edited − reference"), value: formatValue(pair.value - other.value) },
         ] : [{ name, value: `${formatValue(pair.value)} ${term(unit)}` }]),
         { name: _("Bins"), value: width > resolution ? fill(_("%(width)s, means of %(resolution)s"), { width: formatBp(width), resolution: formatBp(resolution) }) : formatBp(width) },

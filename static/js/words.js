@@ -2,10 +2,10 @@
 // an output is called the same in every menu. What is not listed (names of tracks, of samples, of proteins) stays as it is.
 
 import { formatValue } from "./bins.js";
-import { _, fill, gettext, joined, number } from "./language.js";
+import { _, fill, gettext as translated } from "./language.js";
 import { formatBp } from "./locus.js";
 
-const gettext_noop = (text) => text; // eslint-disable-line camelcase -- the name that finds strings for the catalogue
+const gettext_noop = (text) => text; // by this name strings are found for the catalogue
 
 const KNOWN = new Set([
   // outputs
@@ -44,14 +44,12 @@ const KNOWN = new Set([
   // what a skill is measured by and against
   gettext_noop("Stratum-adjusted correlation"), gettext_noop("Pearson, 128 bp"), gettext_noop("matrix"), gettext_noop("distance"),
   gettext_noop("6-mers"), gettext_noop("GC"), gettext_noop("motif"),
-  // what a score is
-  gettext_noop("mean change of contacts with the variant's bin"), gettext_noop("log of ALT over REF, over the exons of a gene"),
-  gettext_noop("the larger mean of the two, over the exons of a gene"), gettext_noop("largest change at a splice site of a gene"),
-  gettext_noop("largest change of the share of a cleavage site"), gettext_noop("change of the log of junction reads of a gene"),
+  // of scores
+  gettext_noop("score"), gettext_noop("log2 fold"),
 ]);
 
 /** A word or sentence of the server's tables in the page's language. */
-export function term(text) { return KNOWN.has(text) ? gettext(text) : text ?? ""; }
+export function term(text) { return KNOWN.has(text) ? translated(text) : text ?? ""; }
 
 /** 1 bp, or 128 bp bins. */
 export function resolutionText(resolution) {
