@@ -36,7 +36,7 @@ export function registerJunctions(igv) {
 
     menuItemList() {
       return ["<hr/>", ...SHARES.map((share) => ({
-        label: `${share === this.share ? "✓ " : ""}${share ? fill(_("Hide junctions below %(share)s of the strongest"), { share: percent(share) }) : _("Show all junctions")}`,
+        label: (share === this.share ? "✓ " : "") + (share ? fill(_("Hide junctions below %(share)s of the strongest"), { share: percent(share) }) : _("Show all junctions")),
         click: () => {
           this.share = share;
           this.trackView.repaintViews();
