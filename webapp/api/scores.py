@@ -16,7 +16,7 @@ from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
 from webapp.lib.visitor import sent_by_another_site
 from webapp.scoring import services
-from webapp.sharing.access import readable_job, record
+from webapp.sharing.access import check_nobody_else_waits, readable_job, record
 
 router = Router(tags=["scores"])
 
@@ -96,8 +96,10 @@ def state(request: HttpRequest, job_id: str) -> dict[str, Any]:
 
 @router.delete("/scores/{job_id}", response={200: score_schemas.Job, **_errors(403, 404, 409)}, summary="Cancel it")
 def cancel(request: HttpRequest, job_id: str) -> dict[str, Any]:
-    """Stops at the next variant; what was scored stays. Only the browser that asked may, if it was one with our cookie."""
+    """Stops at the next variant; what was scored stays. Only the browser that asked may, if it was one with our cookie. It
+    goes on where somebody else asked for the same (409, `others_wait`)."""
     job = readable_job(request, job_id)
+    check_nobody_else_waits(request, job)
     return services.describe(services.cancel_job(job, request.visitor))  # type: ignore[attr-defined]
 
 

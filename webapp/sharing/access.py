@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 
+from predictor.api import DomainError
 from webapp.predictions.access import get_prediction, unknown_prediction
-from webapp.predictions.models import Prediction
+from webapp.predictions.models import WAITING, Prediction
 from webapp.predictions.services import showcase_prediction
 from webapp.scoring.access import get_job, unknown_job
 from webapp.scoring.models import ScoreJob
@@ -46,7 +48,25 @@ def record(request: HttpRequest, found: Prediction | ScoreJob) -> None:
     """Whoever sent `request` asked for what `found` answers, perhaps after others."""
     visitor = visitor_of(request)
     if visitor not in {found.visitor, ""} or (found.visitor and not visitor):
-        Asked.objects.get_or_create(visitor=visitor, **subject(found))
+        Asked.objects.update_or_create(visitor=visitor, **subject(found), defaults={"waits": True})
+
+
+def check_nobody_else_waits(request: HttpRequest, found: Prediction | ScoreJob) -> None:
+    """Before whoever sent `request`, and asked first, cancels it: where others asked for the same, it becomes the next one's and goes on.
+
+    Raises DomainError `others_wait` (409).
+    """
+    visitor = visitor_of(request)
+    if found.visitor != visitor or found.state not in WAITING:
+        return  # cancelling says what is wrong with that
+    with transaction.atomic():
+        others = Asked.objects.filter(waits=True, **subject(found)).exclude(visitor=visitor).order_by("since")
+        if (heir := others.select_for_update().first()) is None:
+            return
+        Asked.objects.update_or_create(visitor=visitor, **subject(found), defaults={"waits": False})
+        type(found).objects.filter(id=found.id).update(visitor=heir.visitor)
+    sentence = "Somebody else waits for the same, so it goes on for them; you may leave this page."
+    raise DomainError("others_wait", sentence, status=409)
 
 
 def subject(found: Prediction | ScoreJob) -> dict[str, Any]:
