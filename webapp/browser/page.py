@@ -24,7 +24,7 @@ from webapp.scoring.services import describe as describe_job
 GENOME = "sacCer3"
 EXAMPLES = (  # text for the locus box, and why it is worth a look
     ("GAL1", "switched on a thousandfold by galactose"),
-    ("ACT1", "actin, with an intron; chrVI was held out from training"),
+    ("RPL33A", "an intron that the model finds on a chromosome it never saw; ACT1’s it misses"),
     ("HIS4", "Gcn4, Bas1 and Rap1 meet here; chrIII was held out"),
     ("PHO5", "positioned nucleosomes over its promoter"),
     ("chrIV:460,001-476,384", "a stretch of sixteen kilobases"),
