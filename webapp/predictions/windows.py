@@ -18,7 +18,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
-from webapp.predictions.models import EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
+from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
@@ -53,7 +53,7 @@ def read_window(
 
     A key that ends in “:low” or “:high” is an edge of the track's band. Of a prediction with edits the values are those of the
     edited sequence at the reference's places, with “:ref” the reference's, with “:own” the edited sequence's at its own places,
-    counted on from the same start.
+    counted on from the same start; the band is of the change, edited minus reference: its edges are “:less” and “:more”.
 
     Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `not_bins` or `bad_window` (422).
     """
@@ -95,7 +95,7 @@ def read_window(
 def _parted(key: str) -> tuple[str, str]:
     """A track's key, and the edge behind its colon where there is one."""
     name, colon, edge = key.rpartition(":")
-    return (name, edge) if colon and edge in (*EDGES, REFERENCE, OWN) else (key, "")
+    return (name, edge) if colon and edge in (*EDGES, *CHANGE_EDGES, REFERENCE, OWN) else (key, "")
 
 
 def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
@@ -105,7 +105,12 @@ def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
 
 
 def _known_edge(prediction: Prediction, track: PredictedTrack, edge: str) -> str:
-    if edge in EDGES and not track.has_band:
+    here, there = (CHANGE_EDGES, EDGES) if prediction.edits else (EDGES, CHANGE_EDGES)
+    if edge in there and track.has_band:
+        of = "the change that the edits make" if prediction.edits else "the values"
+        asked = " and ".join(f"“{track.key}:{one}”" for one in here)
+        raise DomainError("no_band", f"The band of this prediction is of {of}; ask for {asked}.", status=404)
+    if edge in (*EDGES, *CHANGE_EDGES) and not track.has_band:
         sentence = (
             f"“{track.key}” has no band: it was predicted by one model, not by several; ask for it without “:{edge}”."
         )
