@@ -70,7 +70,7 @@ def read_window(
 ) -> NDArray[np.float32]:
     """float32 [tracks, bins] as of a prediction: `summary` "mean", "max" or None for each track's own; NaN beyond the chromosome
     and where nothing was measured. Raises DomainError `bad_window` (422) or `unknown_chromosome` (404)."""
-    lengths = dict(Chromosome.objects.filter(assembly__name__iexact=genome).values_list("name", "length"))
+    lengths = dict(Chromosome.objects.filter(assembly__name__iexact=genome.strip()).values_list("name", "length"))
     name = canonical_chromosome(chromosome, lengths)
     if end <= start:
         raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
