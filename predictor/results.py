@@ -54,6 +54,12 @@ class Junctions:
     acceptors: NDArray[np.int64]
     counts: NDArray[np.float32]
 
+    def within(self, real_bp: int) -> Junctions:
+        """Without the sites in an input's padding, which are no bases of anything."""
+        donors, acceptors = self.donors < real_bp, self.acceptors < real_bp
+        counts = self.counts[:, donors][:, :, acceptors]
+        return Junctions(self.strand, self.tracks, self.donors[donors], self.acceptors[acceptors], counts)
+
 
 class SitePlace(NamedTuple):
     """A splice site at `position`, by which its distance to others counts, read off the bases [start, end) of the input: their

@@ -55,6 +55,7 @@ SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for 
 EXPORT_CACHE_BYTES = 2 << 30  # of bigWig files in the home, which can all be made again
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 MAX_VIEWS_PER_VISITOR = 200  # links
+MAX_VIEWS = 100_000
 
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -112,8 +113,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the o
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"links": {"()": "webapp.lib.logs.MaskLinks"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "django.request": {"level": "ERROR"},  # 4xx answers carry their sentence to the user already

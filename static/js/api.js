@@ -72,7 +72,8 @@ export async function submitScores(body) {
 }
 
 /** The same again, of the model that is installed now. */
-export const recompute = (id) => json(`/predictions/${id}/recompute`, { method: "POST" });
+export const recompute = ({ prediction, job }) =>
+  json(prediction ? `/predictions/${prediction}/recompute` : `/scores/${job}/recompute`, { method: "POST" });
 
 export const views = () => json("/views", { cache: "no-store" });
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -18,6 +19,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
+from webapp.predictions.finished import SHARED as FINISHED
 from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
@@ -30,6 +32,21 @@ _ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Cells:
+    """Per bin [bins]: the first cell that it touches and one past the last, counted from grid.first; the lengths of the parts that
+    it covers of both; `whole` [2 * bins]: from and to of those that it covers wholly, where there are `several`."""
+
+    inside: NDArray[np.bool_]
+    width: NDArray[np.int64]
+    head: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    several: NDArray[np.bool_]
+    whole: NDArray[np.int64]
+    first_part: NDArray[np.float64]
+    last_part: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class _Grid:
     """Which cells of a level a window needs. Edges are counted in 1/bins of a base, so that they are whole numbers."""
 
@@ -44,6 +61,25 @@ class _Grid:
     @property
     def stop(self) -> int:
         return -(-int(self.edges[-1]) // self.cell)
+
+    @cached_property
+    def cells(self) -> _Cells:
+        """What each bin covers, worked out once for all tracks."""
+        low, high = self.edges[:-1], self.edges[1:]
+        inside = high > low
+        head = np.where(inside, low // self.cell, self.first) - self.first
+        tail = np.where(inside, -(-high // self.cell), self.first + 1) - self.first
+        inner = tail - head - 2
+        return _Cells(
+            inside=inside,
+            width=np.where(inside, high - low, 1),
+            head=head,
+            tail=tail,
+            several=inner > 0,
+            whole=np.column_stack([head + 1, np.maximum(tail - 1, head + 1)]).ravel(),
+            first_part=(np.minimum((head + 1 + self.first) * self.cell, high) - low).astype(np.float64),
+            last_part=np.where(inner >= 0, high - (tail - 1 + self.first) * self.cell, 0),
+        )
 
 
 def read_window(
@@ -132,7 +168,7 @@ def tracks_of(prediction: Prediction, keys: Sequence[str]) -> list[PredictedTrac
         raise DomainError(
             "not_ready", f"This prediction is {prediction.state.lower()}; it has values once it is done.", status=409
         )
-    rows = {track.key: track for track in prediction.tracks.all()}
+    rows = FINISHED.tracks(prediction)
     names = [_parted(key)[0] for key in keys]
     for key in names:
         if key not in rows:
@@ -185,19 +221,14 @@ def _joined(tiles: list[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 def _summarise(values: NDArray[np.float32], grid: _Grid, summary: str) -> NDArray[np.float64]:
     """[bins] from the cells grid.first .. grid.stop."""
-    low, high = grid.edges[:-1], grid.edges[1:]
-    inside = high > low
-    head = np.where(inside, low // grid.cell, grid.first) - grid.first  # first cell a bin touches
-    tail = np.where(inside, -(-high // grid.cell), grid.first + 1) - grid.first  # one past the last
-    padded = np.append(values, values[-1:])  # reduceat's indices must lie inside, also the last `tail`
+    cells = grid.cells
+    last = len(values) - 1  # reduceat's indices must lie inside; what is cut off is added, or was masked
     if summary == "max":
-        pairs = np.column_stack([head, tail]).ravel()
-        return np.where(inside, np.maximum.reduceat(padded, pairs)[::2], np.nan)
+        pairs = np.minimum(np.column_stack([cells.head, cells.tail]), last).ravel()
+        most = np.maximum(np.maximum.reduceat(values, pairs)[::2], values[cells.tail - 1])
+        return np.where(cells.inside, most, np.nan)
     # Cells that a bin covers wholly are summed; of the first and the last it may cover a part.
-    inner = tail - head - 2
-    pairs = np.column_stack([head + 1, np.maximum(tail - 1, head + 1)]).ravel()
-    whole = np.where(inner > 0, np.add.reduceat(padded, pairs, dtype=np.float64)[::2], 0.0)
-    first_part = np.minimum((head + 1 + grid.first) * grid.cell, high) - low
-    last_part = np.where(inner >= 0, high - (tail - 1 + grid.first) * grid.cell, 0)
-    total = values[head] * first_part.astype(np.float64) + whole * grid.cell + padded[tail - 1] * last_part
-    return np.where(inside, total / np.where(inside, high - low, 1), np.nan)
+    pairs = np.minimum(cells.whole, last)
+    whole = np.where(cells.several, np.add.reduceat(values, pairs, dtype=np.float64)[::2], 0.0)
+    total = values[cells.head] * cells.first_part + whole * grid.cell + values[cells.tail - 1] * cells.last_part
+    return np.where(cells.inside, total / cells.width, np.nan)

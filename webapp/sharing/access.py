@@ -1,8 +1,8 @@
 """The one door through which a request reaches a prediction or a scoring job: private until shared.
 
-Readable is what the visitor's browser asked for; what somebody asked for without our cookie (a script), by whoever knows the id;
-the home page's prediction; and, for reading alone, the one result of a link whose token the request carries as `view`. All else is
-answered as if it were not there.
+Readable is what the visitor's browser asked for; what somebody asked for without our cookie (a script), by whoever knows the id,
+until a link to it is closed; the home page's prediction; and, for reading alone, the one result of a link whose token the request
+carries as `view`. All else is answered as if it were not there.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def readable_prediction(request: HttpRequest, prediction_id: str, *, reading: bo
     raise unknown_prediction()
 
 
-def readable_job(request: HttpRequest, job_id: str) -> ScoreJob:
-    """The job with this id, if whoever sent `request` may read it. Raises DomainError `unknown_job` (404)."""
+def readable_job(request: HttpRequest, job_id: str, *, reading: bool = False) -> ScoreJob:
+    """The job with this id, if whoever sent `request` may read it; `reading` as above. Raises DomainError `unknown_job` (404)."""
     found = get_job(job_id)
-    if _shown(request, found) or _asked(request, found):
+    if _shown(request, found, reading) or _asked(request, found):
         return found
     raise unknown_job()
 
