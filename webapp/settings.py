@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.lib.headers.SecurityHeaders",
+    "webapp.lib.language.Language",
     "django.middleware.common.CommonMiddleware",
     "webapp.lib.visitor.VisitorMiddleware",
     "webapp.sharing.middleware.ReadByLink",
@@ -90,7 +91,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": ["django.template.context_processors.request", "webapp.lib.language.words"],
             "builtins": ["django.templatetags.static"],
         },
     }
@@ -98,7 +99,11 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en"  # what sentences are written in; a visitor's choice or browser decides what is read
+LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
+LANGUAGE_COOKIE_NAME = "locuscope_language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["webapp.lib.formats"]  # numbers in Chinese are grouped by thousands too
 STATIC_URL = "/static/"
 PLOTLY = version("plotly")  # its script is served from the package
 STATICFILES_DIRS = [BASE_DIR / "static", (f"vendor/plotly-{PLOTLY}", package_folder("plotly") / "package_data")]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from webapp.lib import language
+
 urlpatterns = [
+    path("language", language.choose, name="language"),
+    path("words/<str:language>-<str:digest>.js", language.catalogue, name="words"),
     path("", include("webapp.api.urls")),
     path("", include("webapp.loci.urls")),
     path("", include("webapp.browser.urls")),

@@ -1,5 +1,7 @@
 // Talking to /api/v1. Every refusal becomes a Refusal with the server's own sentence.
 
+import { _, fill } from "./language.js";
+
 export class Refusal extends Error {
   constructor(message, { code = "", status = 0, suggestions = [] } = {}) {
     super(message);
@@ -24,7 +26,7 @@ export function address(path) {
 function own() {
   if (!link) return;
   link.ask();
-  throw new Refusal("This is a shared view; make it yours to edit it or to predict more.", { code: "read_only" });
+  throw new Refusal(_("This is a shared view; make it yours to edit it or to predict more."), { code: "read_only" });
 }
 
 async function request(path, options = {}) {
@@ -33,14 +35,14 @@ async function request(path, options = {}) {
     response = await fetch(/^\/(predictions|scores)\//.test(path) ? address(path) : ROOT + path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal("The server does not answer; check the connection.", { code: "offline" });
+    throw new Refusal(_("The server does not answer; check the connection."), { code: "offline" });
   }
   if (response.ok) return response;
   let said = {};
   try {
     said = (await response.json()).error ?? {};
   } catch { /* not ours: a proxy, perhaps */ }
-  throw new Refusal(said.message ?? `The server answered ${response.status}; try again in a moment.`, {
+  throw new Refusal(said.message ?? fill(_("The server answered %(status)s; try again in a moment."), { status: String(response.status) }), {
     ...said, status: response.status,
   });
 }

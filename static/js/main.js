@@ -7,6 +7,7 @@ import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { ExportMenu } from "./exports.js";
 import { aboutLine, factRows } from "./heading.js";
+import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
@@ -52,7 +53,7 @@ async function start() {
   wire();
   drawRecent();
   catalogue.then((all) => tracks.fill(all), fail);
-  if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
+  if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
   try {
     const wanted = await firstPlace();
     await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
@@ -132,13 +133,13 @@ async function describe() {
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {
-    if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
+    if ($("message").hidden) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
     return;
   }
   $("title").textContent = prediction.title;
   document.title = `${prediction.title} · Locuscope`;
   $("about").replaceChildren(...aboutLine(prediction, page.model));
-  $("foot-model").textContent = `Model: ${prediction.model.title}, version ${prediction.model.version}. Licence: ${prediction.model.licence}`;
+  $("foot-model").textContent = fill(_("Model: %(title)s, version %(version)s. Licence: %(licence)s"), prediction.model);
   list("warnings", prediction.warnings);
   if (location.pathname.startsWith("/p/")) {
     remember(prediction, prediction.title);
@@ -186,10 +187,10 @@ function moved(place) {
   clearTimeout(addressTimer); // browsers refuse a hundred changes of the address within seconds, which a drag makes
   addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);
   if (!reference.pasted) ask.follow(text);
-  $("locus").placeholder = reference.pasted ? `${text}` : `${text} · type a gene or locus`;
+  $("locus").placeholder = reference.pasted ? `${text}` : fill(_("%(place)s · type a gene or locus"), { place: text });
   const outside = prediction && !reference.pasted && !inside(place);
   $("outside").hidden = !outside;
-  if (outside) $("outside").firstElementChild.textContent = `Nothing was predicted here yet: ${text}`;
+  if (outside) $("outside").firstElementChild.textContent = fill(_("Nothing was predicted here yet: %(place)s"), { place: text });
 }
 
 function viewText(pastedToo = false) {
@@ -244,15 +245,15 @@ function wire() {
 
 function mutate() {
   const place = reference?.pasted ? null : viewer.place;
-  if (!place) return say("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits.");
-  if (place.end - place.start > page.maxMutateBp) return say(`Zoom in to at most ${formatBp(page.maxMutateBp)}; ${formatBp(place.end - place.start)} are in view.`);
+  if (!place) return say(_("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits."));
+  if (place.end - place.start > page.maxMutateBp) return say(fill(_("Zoom in to at most %(most)s; %(width)s are in view."), { most: formatBp(page.maxMutateBp), width: formatBp(place.end - place.start) }));
   return ask.score({ saturation: formatLocus(place) });
 }
 
 /** Go to what was typed: a locus, or a gene with room on either side. */
 async function go(text, gene = null) {
   hide("message");
-  if (!text.trim()) return say("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000.");
+  if (!text.trim()) return say(_("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000."));
   await ready;
   if (reference?.pasted) {
     const inside = insidePasted(text);
@@ -306,5 +307,5 @@ function hide(id) { $(id).hidden = true; }
 
 function fail(error) {
   if (!(error instanceof api.Refusal)) console.error(error);
-  say(error instanceof api.Refusal ? error.message : "The genome browser could not be drawn; load the page again.");
+  say(error instanceof api.Refusal ? error.message : _("The genome browser could not be drawn; load the page again."));
 }

@@ -3,7 +3,9 @@
 
 import { formatValue, largest, largestChange, largestSize, valueAt, withGaps } from "./bins.js";
 import { axis, hatch, Lane } from "./drawing.js";
+import { _, fill, joined } from "./language.js";
 import { formatBp } from "./locus.js";
+import { term, valueText } from "./words.js";
 
 export const TYPE = "predicted";
 export const MODES = ["both", "overlay", "difference"]; // of what an edited sequence's tracks show
@@ -60,7 +62,7 @@ export function register(igv, menu, onPick) {
 
     contextMenuItemList({ referenceFrame, genomicLocation }) {
       if (!onPick) return undefined;
-      return [{ label: "Edit this base …", click: () => onPick(referenceFrame.chr, Math.floor(genomicLocation)) }];
+      return [{ label: _("Edit this base …"), click: () => onPick(referenceFrame.chr, Math.floor(genomicLocation)) }];
     }
 
     async getFeatures(chromosome, start, end, bpPerPixel) {
@@ -147,23 +149,23 @@ export function register(igv, menu, onPick) {
     popupData({ genomicLocation, viewport }) {
       const drawn = viewport.cachedFeatures;
       if (!drawn?.data) return [];
-      const { name, unit, summary, resolution, about } = this.signal;
+      const { name, resolution, about } = this.signal;
       const at = (data) => formatValue(valueAt(data, genomicLocation));
-      const over = drawn.data.width > resolution ? `, ${summary} of ${formatBp(drawn.data.width)}` : "";
+      const whole = (data) => valueText(this.signal, valueAt(data, genomicLocation), drawn.data.width);
       const { reference, band, below, change } = drawn;
-      const range = (edges) => (edges?.low ? `, models say ${at(edges.low)} to ${at(edges.high)}` : "");
+      const range = (edges) => (edges?.low ? fill(_("models say %(low)s to %(high)s"), { low: at(edges.low), high: at(edges.high) }) : "");
       const strands = below?.data ? [
-        { name: "Plus strand", value: `${at(drawn.data)} ${unit}${over}${range(band)}` },
-        { name: "Minus strand", value: `${at(below.data)} ${unit}${over}${range(below.band)}` },
+        { name: _("Plus strand"), value: joined([whole(drawn.data), range(band)]) },
+        { name: _("Minus strand"), value: joined([whole(below.data), range(below.band)]) },
       ] : null;
       const values = strands ?? (reference ? [
-        { name, value: `reference ${at(reference)}, edited ${at(drawn.data)} ${unit}${over}` },
-        { name: "Edited − reference", value: `${formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation))}${range(change)}` },
-      ] : [{ name, value: `${at(drawn.data)} ${unit}${over}` }]);
+        { name, value: fill(_("reference %(reference)s, edited %(edited)s"), { reference: at(reference), edited: whole(drawn.data) }) },
+        { name: _("Edited − reference"), value: joined([formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation)), range(change)]) },
+      ] : [{ name, value: whole(drawn.data) }]);
       return [
         ...values,
-        ...(band?.low && !strands ? [{ name: "Models say", value: `${at(band.low)} to ${at(band.high)}` }] : []),
-        { name: "Resolution", value: formatBp(resolution) },
+        ...(band?.low && !strands ? [{ name: _("Models say"), value: fill(_("%(low)s to %(high)s"), { low: at(band.low), high: at(band.high) }) }] : []),
+        { name: _("Resolution"), value: formatBp(resolution) },
         ...about[0],
       ];
     }
@@ -176,12 +178,12 @@ export function register(igv, menu, onPick) {
 /** What a click on a track's name shows. */
 export function describe(signal) {
   const list = document.createDocumentFragment();
-  for (const { name, value } of [{ name: "Track", value: signal.name }, { name: "Unit", value: signal.unit }, ...signal.about[0]]) {
+  for (const { name, value } of [{ name: _("Track"), value: signal.name }, { name: _("Unit"), value: term(signal.unit) }, ...signal.about[0]]) {
     const row = document.createElement("div");
     row.className = "igv-track-label-popover__row";
     const key = document.createElement("span");
     key.className = "igv-track-label-popover__key";
-    key.textContent = `${name}: `;
+    key.textContent = fill(_("%(name)s: "), { name });
     const said = document.createElement("span");
     said.className = "igv-track-label-popover__value";
     said.textContent = value;

@@ -1,6 +1,8 @@
 // Plots of a scoring job, by Plotly: scores over the region, a saturation as a heat map.
 
+import { _, fill } from "./language.js";
 import { formatPosition } from "./locus.js";
+import { term } from "./words.js";
 
 const LAYOUT = {
   margin: { l: 58, r: 16, t: 8, b: 38 }, height: 260, paper_bgcolor: "#fff", plot_bgcolor: "#fff", showlegend: false,
@@ -22,14 +24,14 @@ export function drawPoints(element, points, column, onPoint) {
     return {
       type: "scattergl", mode: "markers", name, customdata: at, marker: { size: 6, color: COLOURS[which % 2], opacity: 0.75 },
       x: at.map((index) => points.position[index] + 1 + offsets[which]), y: at.map((index) => points.value[index]),
-      text: at.map((index) => `${points.variant[index]}, row ${points.number[index]}`),
+      text: at.map((index) => fill(_("%(variant)s, row %(row)s"), { variant: points.variant[index], row: points.number[index] })),
       hovertemplate: "%{text}<br>%{y:.4g}<extra></extra>",
     };
   }).map((trace) => ({ ...trace, type: points.points > 1500 ? "scattergl" : "scatter" }));
   const ticks = several ? { tickvals: points.chromosomes.map((_, which) => middle(points, which) + offsets[which]), ticktext: points.chromosomes } : { tickformat: ",d" };
   const layout = {
     ...LAYOUT, xaxis: { title: { text: several ? "" : points.chromosomes[0] ?? "" }, zeroline: false, gridcolor: "#eef1f2", ...ticks },
-    yaxis: { title: { text: column.unit }, zerolinecolor: "#9aa5ab", gridcolor: "#eef1f2" },
+    yaxis: { title: { text: term(column.unit) }, zerolinecolor: "#9aa5ab", gridcolor: "#eef1f2" },
   };
   return window.Plotly.react(element, traces, layout, CONFIG).then(() => {
     element.removeAllListeners?.("plotly_click");
@@ -44,7 +46,7 @@ export function drawMatrix(element, matrix, column, range) {
   const rows = [...matrix.bases].map((_, base) => matrix.matrix.map((row) => row[base]));
   const trace = {
     type: "heatmap", x: positions, y: [...matrix.bases], z: rows, zmin: -most, zmax: most, colorscale: DIVERGING, xgap: matrix.matrix.length < 160 ? 1 : 0, ygap: 1,
-    colorbar: { thickness: 10, title: { text: column.unit, side: "right" }, len: 0.95 }, hoverongaps: false,
+    colorbar: { thickness: 10, title: { text: term(column.unit), side: "right" }, len: 0.95 }, hoverongaps: false,
     text: rows.map((row, base) => row.map((_, at) => `${formatPosition(matrix.start + at)} ${matrix.reference[at]}→${matrix.bases[base]}`)),
     hovertemplate: "%{text}<br>%{z:.4g}<extra></extra>",
   };
