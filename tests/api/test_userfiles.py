@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import uuid
@@ -298,6 +299,17 @@ def test_a_full_disk_is_said(alice: Client, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("webapp.lib.room.SPARE_BYTES", 1 << 60)
     assert bring(alice, BED, status=507)["error"]["code"] == "disk_full"
     assert nothing_left()
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said(alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(storage, "keep", full)
+    error = bring(alice, BED, status=507)["error"]
+    assert (error["code"], error["message"][:9]) == ("disk_full", "The disk ")
+    assert nothing_left()
+    assert not UserFile.objects.exists()
 
 
 def test_forms_of_other_sites_and_broken_ones_are_refused(alice: Client) -> None:

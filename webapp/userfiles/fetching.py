@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import ssl
@@ -24,18 +25,24 @@ _SILENCE_SECONDS = 20.0
 _MOST_DETOURS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _AGENT = "Locuscope"
+_turns = threading.BoundedSemaphore(3)  # of one web process; its other threads answer
 
 
 def fetch(url: str, path: Path, most_bytes: int) -> str:
     """The content of an address; its name for people. Raises DomainError: 413 `file_too_large`, 422, 502 `not_fetched` or 504
     `too_slow`."""
     until = time.monotonic() + settings.FETCH_SECONDS
-    for _detour in range(_MOST_DETOURS + 1):
-        place = checked_place(url)
-        further = _fetched(place, path, most_bytes, until)
-        if further is None:
-            return name_of(place)
-        url = urljoin(url, further)
+    if not _turns.acquire(blocking=False):
+        raise DomainError("busy", _("Other files are being fetched; try again in a minute."), status=503)
+    try:
+        for _detour in range(_MOST_DETOURS + 1):
+            place = checked_place(url)
+            further = _fetched(place, path, most_bytes, until)
+            if further is None:
+                return name_of(place)
+            url = urljoin(url, further)
+    finally:
+        _turns.release()
     raise _failed(_("%(host)s leads on and on to other addresses; give the last one.") % {"host": place.host})
 
 
@@ -62,6 +69,8 @@ def _fetched(place: Place, path: Path, most_bytes: int, until: float) -> str | N
             raise _failed(_("%(host)s answered %(status)s; check the address.") % said)
         _save(answer, path, most_bytes, until, place.host)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise  # ours, not theirs
         if time.monotonic() >= until or isinstance(error, TimeoutError):
             raise _slow(place.host) from None
         raise _failed(_("%(host)s could not be read to the end; try again.") % {"host": place.host}) from None

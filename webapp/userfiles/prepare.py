@@ -6,6 +6,7 @@ eats memory ends here, and takes nothing with it.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import resource
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.userfiles.binary import read_bam, read_big
-from webapp.userfiles.task import Prepared, Refused, Task
+from webapp.userfiles.task import DISK_FULL, Prepared, Refused, Task
 from webapp.userfiles.textual import read_text
 
 _HEAD = 4096
@@ -73,12 +74,17 @@ def main() -> None:
     """One task, one answer: what was prepared, or why not."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     task = Task(**json.load(sys.stdin))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (task.most_bytes, task.most_bytes))
     try:
         said: dict[str, Any] = {"prepared": asdict(prepare(task))}
     except Refused as refused:
         said = {"refused": refused.code, "facts": refused.facts}
     except MemoryError:
         said = {"refused": "too_complex", "facts": {}}
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        said = {"refused": DISK_FULL, "facts": {}}
     json.dump(said, sys.stdout)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from django.conf import settings
 from predictor.api import chromosome_accessions, chromosome_aliases
 from webapp.loci.models import Assembly
 from webapp.userfiles.refusals import refusal
-from webapp.userfiles.task import Prepared, Task
+from webapp.userfiles.task import DISK_FULL, Prepared, Task
 
 _UNPACKED_TIMES = 4  # as large as packed
 
@@ -46,6 +47,8 @@ def prepare(came: Path, name: str, assembly: Assembly, most_bytes: int) -> Prepa
         said = json.loads(done.stdout)
     except ValueError:  # the process died of what it read
         raise refusal("unreadable", name, assembly.name, {}) from None
+    if said.get("refused") == DISK_FULL:
+        raise OSError(errno.ENOSPC, "while a file was prepared")
     if "refused" in said:
         raise refusal(said["refused"], name, assembly.name, said["facts"])
     return Prepared(**said["prepared"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from webapp.userfiles.kinds import KINDS
 from webapp.userfiles.models import UserFile
 from webapp.userfiles.preparing import prepare
 
-_AT_ONCE = 2  # taken in by one web process; the other threads answer
+_AT_ONCE = 2  # prepared by one web process
 _WAIT_SECONDS = 30.0
 _turns = threading.BoundedSemaphore(_AT_ONCE)
 _NAME = 200
@@ -42,11 +43,12 @@ def take_in(visitor: str, genome: str, declared: int, bring: Callable[[Path], tu
     `busy`, 507 or as `bring`."""
     assembly = get_assembly(genome)
     _check_quota(visitor, declared)
-    with _turn(), storage.arriving(max(declared, 1 << 20)) as place:
+    with _room_is_left(), storage.arriving(max(declared, 1 << 20)) as place:
         came = place / "came"
         given, source = bring(came)
         name = _clean(given)
-        prepared = prepare(came, name, assembly, most_bytes())
+        with _turn():
+            prepared = prepare(came, name, assembly, most_bytes())
         content, index = place / "content", place / "index"
         size = sum(part.stat().st_size for part in (content, index) if part.exists())
         with content.open("rb") as opened:
@@ -110,9 +112,21 @@ def describe(file: UserFile, visitor: str) -> dict[str, Any]:
 
 
 @contextmanager
+def _room_is_left() -> Iterator[None]:
+    """Others fill the same disk while a file comes. Raises DomainError `disk_full` (507)."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        sentence = _("The disk of this server is full; tell whoever runs it, or try again later.")
+        raise DomainError("disk_full", sentence, status=507) from None
+
+
+@contextmanager
 def _turn() -> Iterator[None]:
     if not _turns.acquire(timeout=_WAIT_SECONDS):
-        raise DomainError("busy", _("Other files are being taken in; try again in a minute."), status=503)
+        raise DomainError("busy", _("Other files are being checked; try again in a minute."), status=503)
     try:
         yield
     finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+DISK_FULL = "disk_full"
+
 
 class Refused(Exception):
     """The file will not do: a code of refusals.py with what its sentence needs."""
