@@ -57,6 +57,16 @@ MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 MAX_VIEWS_PER_VISITOR = 200  # links
 MAX_VIEWS = 100_000
 
+# --- files that people bring to the genome browser ----------------------------------------------------
+USER_FILE_MB = env.integer("USER_FILE_MB", 500, at_least=1, at_most=1_000_000)
+USER_FILES_MB = env.integer("USER_FILES_MB", 2000, at_least=1, at_most=10_000_000)  # of one visitor
+ALL_USER_FILES_MB = env.integer("ALL_USER_FILES_MB", 20_000, at_least=1, at_most=100_000_000)
+USER_FILE_DAYS = env.integer("USER_FILE_DAYS", 30, at_least=1, at_most=3650)
+FETCH_PRIVATE_HOSTS = env.words("FETCH_PRIVATE_HOSTS", [])
+MAX_FILES_PER_VISITOR = 100
+FETCH_SECONDS = 120
+PREPARE_SECONDS = 240
+
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -70,6 +80,7 @@ INSTALLED_APPS = [
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",
+    "webapp.userfiles",
     "webapp.exports",
     "webapp.browser",
     "webapp.api",

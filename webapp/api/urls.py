@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
-from webapp.api import catalogue, contacts, errors, exports, measured, predictions, scores, views, windows
+from webapp.api import catalogue, contacts, errors, exports, measured, predictions, scores, userfiles, views, windows
 from webapp.api.docs import SelfHostedSwagger
 from webapp.api.health import healthz, version
 
@@ -29,6 +29,7 @@ for router in (
     exports.router,
     measured.router,
     views.router,
+    userfiles.router,
 ):
     api.add_router("", router)
 errors.install(api)

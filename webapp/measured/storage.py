@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,11 +14,10 @@ import numpy as np
 from django.conf import settings
 
 from predictor.api import DomainError
+from webapp.lib import room
 from webapp.measured.models import MeasuredTrack
 from webapp.measured.steps import STEP, Steps
 from webapp.measured.sums import SUFFIX, Sums, make_sums, read_sums, write_sums
-
-SPARE_BYTES = 1 << 30  # left free on the disk
 
 
 def folder() -> Path:
@@ -29,15 +27,7 @@ def folder() -> Path:
 
 def check_room(needed: int) -> None:
     """Raises DomainError `disk_full` where `needed` bytes would leave less than a gigabyte."""
-    folder().mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder()).free
-    if free - needed < SPARE_BYTES:
-        raise DomainError(
-            "disk_full",
-            f"{needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk of {folder()}; 1,074 MB have to "
-            "stay free.",
-            status=507,
-        )
+    room.check_room(folder(), needed)
 
 
 def keep(by_chromosome: Mapping[str, Steps]) -> tuple[str, dict[str, list[int]]]:

@@ -65,9 +65,16 @@ class Popup(_Strict):
     y: Annotated[int, Field(ge=0, le=5000)] = 0
 
 
+class FileState(_Strict):
+    """A visitor's own file whose row is shown; `name` for the sentence once it is gone."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    name: Word = ""
+
+
 class PredictionView(_Strict):
     """The genome browser: tracks from the top; `mode` of an edited sequence's tracks, `own`: at its own places; `panels` that are
-    open."""
+    open; `files`: rows of the owner's own, which their links lend."""
 
     locus: Annotated[Place, AfterValidator(_positive)] | None = None
     tracks: Annotated[list[TrackState], Field(max_length=6000)] = []
@@ -75,6 +82,7 @@ class PredictionView(_Strict):
     own: bool = False
     panels: Annotated[list[_Short], Field(max_length=50)] = []
     popups: Annotated[list[Popup], Field(max_length=10)] = []
+    files: Annotated[list[FileState], Field(max_length=50)] = []
 
 
 class JobView(_Strict):
