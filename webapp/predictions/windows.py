@@ -93,11 +93,7 @@ def read_window(
 
     Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `not_bins` or `bad_window` (422).
     """
-    tracks = tracks_of(prediction, keys)
-    for track in tracks:
-        if track.shape != "bins":
-            raise DomainError("not_bins", f"“{track.key}” has no values along the sequence; {_ELSEWHERE[track.shape]}.")
-    edges = [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
+    tracks, edges = rows_along(prediction, keys)
     if OWN in edges and set(edges) != {OWN}:
         raise DomainError("bad_window", "“:own” has places of its own; ask for it apart from the others.")
     if end <= start:
@@ -118,7 +114,7 @@ def read_window(
         row: list(_places(track, edge, how, grids[track.resolution]))
         for row, (track, edge, how) in enumerate(zip(tracks, edges, summaries, strict=True))
     }
-    tiles = _fetch({place for places in wanted.values() for place in places}, SHARED)
+    tiles = fetch_tiles({place for places in wanted.values() for place in places}, SHARED)
     for row, places in wanted.items():
         if places:
             grid = grids[tracks[row].resolution]
@@ -132,6 +128,15 @@ def _parted(key: str) -> tuple[str, str]:
     """A track's key, and the edge behind its colon where there is one."""
     name, colon, edge = key.rpartition(":")
     return (name, edge) if colon and edge in (*EDGES, *CHANGE_EDGES, REFERENCE, OWN) else (key, "")
+
+
+def rows_along(prediction: Prediction, keys: Sequence[str]) -> tuple[list[PredictedTrack], list[str]]:
+    """The tracks of keys that have values along the sequence, and the edges that their tiles have. Raises as `read_window`."""
+    tracks = tracks_of(prediction, keys)
+    for track in tracks:
+        if track.shape != "bins":
+            raise DomainError("not_bins", f"“{track.key}” has no values along the sequence; {_ELSEWHERE[track.shape]}.")
+    return tracks, [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
 
 
 def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
@@ -197,7 +202,7 @@ def _places(track: PredictedTrack, edge: str, summary: str, grid: _Grid) -> Iter
             yield (track.pk, edge, grid.level, summary if grid.level else "", index)
 
 
-def _fetch(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
+def fetch_tiles(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
     """Tiles from the cache, the others by one query."""
     tiles = {place: tile for place in places if (tile := cache.get(place)) is not None}
     missing = sorted(places - tiles.keys(), key=lambda place: (place[1:], place[0]))
