@@ -4,6 +4,7 @@
 import { reachOf, difference } from "./contact-windows.js";
 import { CHANGE_COLOURS, CONTACT_COLOURS, plotlyScale } from "./diverging.js";
 import { formatLocus } from "./locus.js";
+import { loadPlotly } from "./plotly.js";
 
 const MOST_BINS = 256;
 const WAIT_MS = 150;
@@ -19,7 +20,6 @@ const CONFIG = {
   }],
 };
 const CHOICES = [["edited", "Edited"], ["reference", "Reference"], ["change", "Difference"]];
-let loading = null;
 
 export class SquareView {
   #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null;
@@ -74,8 +74,7 @@ export class SquareView {
     const mine = ++this.#turn;
     const track = this.#shown[Number(this.#tracks.value)], place = this.#place;
     if (!track || !place) return;
-    loading ??= script(this.#source);
-    await loading;
+    await loadPlotly(this.#source);
     const { key, name, unit, scale, contacts, edited, suffix, interval, csv } = track.signal;
     this.#title.textContent = `${name}: ${formatLocus(place)}`;
     const keys = edited ? { edited: [key], reference: [`${key}:ref`], change: [key, `${key}:ref`] }[this.#choice.value] : [key + suffix];
@@ -110,17 +109,4 @@ export class SquareView {
     if (!this.#plot.data) this.#plot.textContent = "";
     await window.Plotly.react(this.#plot, [trace], layout, CONFIG);
   }
-}
-
-function script(source) {
-  return new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = source;
-    element.addEventListener("load", resolve);
-    element.addEventListener("error", () => {
-      loading = null; // the next one tries again
-      reject(new Error("The square view could not be loaded; load the page again."));
-    });
-    document.head.append(element);
-  });
 }
