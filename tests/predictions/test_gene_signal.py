@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from predictor.api import DomainError
-from tests.predictions.making import done, key_of, model_info, queued
+from tests.predictions.making import done, key_of, model_info, queued, random_dna
+from tests.predictions.test_edits import _other, _stored
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.predictions.access import get_prediction
 from webapp.predictions.gene_signal import MASKS, choose_gene, read_gene_signal
@@ -218,3 +219,17 @@ def test_too_many_tracks_and_places_of_another_sequence_are_refused() -> None:
 def test_every_output_of_the_model_has_a_mask() -> None:
     along = {track.output for track in model_info("yeast").tracks if track.output_type.shape == "bins"}
     assert along <= set(MASKS)
+
+
+def test_of_an_edited_sequence_the_reference_is_beside_it(genome: Assembly) -> None:
+    one = gene(genome, "ONE", 100, 200, "+")
+    row = on_genome(_stored(_other(random_dna(300)[100])))
+    (found,) = read_gene_signal(row, one, ["tss_ypd_plus"])
+    # 501 bp around base 100 hold all 300 bases: 0 … 299, and 1,000 more of the edited sequence.
+    assert (found.reference, found.value, found.covered_bp) == (149.5, 1_149.5, 300)
+    (around,) = read_profile(row, ["tss_ypd_plus"], 200, "-", 500)
+    assert around.reference is not None
+    assert (around.values[100], around.reference[100]) == (1_197.0, 197.0)  # 195 … 199
+    (same, _other_strand), genes = read_mean_profile(row, ["tss_ypd_plus"], "start", 500)
+    assert genes == 1 and same.reference is not None
+    assert (same.values[100], same.reference[100]) == (1_102.0, 102.0)
