@@ -5,7 +5,7 @@ import { _, fill } from "./language.js";
 import { MEASURED } from "./measured-track.js";
 import { TYPE } from "./predicted-track.js";
 import { WindowLoader } from "./windows.js";
-import { term } from "./words.js";
+import { assayText, term } from "./words.js";
 
 const SHOWN = "locuscope.measured", SAME = "locuscope.measured-scale";
 const SPLITS = {
@@ -91,7 +91,7 @@ export class Measured {
           name: found.name, unit: found.unit, resolution, summary: found.summary, chromosome, load,
           beside: shared ? (...view) => track.signal.loader.load(one.key, ...view) : null,
           about: [
-            { name: _("Assay"), value: [found.assay, found.biosample].filter(Boolean).join(", ") },
+            { name: _("Assay"), value: assayText(found) },
             { name: _("What"), value: term(found.description) },
             { name: _("Publication"), value: found.publication },
             { name: _("Licence"), value: found.licence || _("none stated") },

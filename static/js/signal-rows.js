@@ -6,7 +6,7 @@ import { HEAT } from "./heat-track.js";
 import { _, fill, ngettext } from "./language.js";
 import { withoutBins } from "./pairs-config.js";
 import { TYPE } from "./predicted-track.js";
-import { skillText, term } from "./words.js";
+import { assayText, skillText, term } from "./words.js";
 
 export const MANY = 24; // signals of an output beyond which they are drawn as a heat map, unless somebody says otherwise
 const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
@@ -128,7 +128,7 @@ function shade({ colour, strand }) {
 function aboutOf({ known }, prediction) {
   return [
     ...(known ? [
-      { name: _("Assay"), value: `${known.assay}, ${known.biosample}` },
+      { name: _("Assay"), value: assayText(known) },
       { name: _("What"), value: term(known.description) },
       { name: _("Training data"), value: known.source },
       ...(known.skill ? [{ name: _("Held-out skill"), value: judged(known.skill) }] : []),

@@ -197,7 +197,7 @@ export class TrackFinder {
     if (!track) return;
     const { skill } = track;
     const rows = [
-      [_("Output"), term(track.outputName)], [_("What"), term(track.description)], [_("Sample"), track.biosample], [_("Ontology"), track.ontology], [_("Assay"), track.assay],
+      [_("Output"), term(track.outputName)], [_("What"), term(track.description)], [_("Sample"), track.biosample], [_("Ontology"), track.ontology], [_("Assay"), term(track.assay)],
       [_("Resolution"), `${number(track.resolution)} bp`], [_("Unit"), term(track.unit)],
       [_("Held-out skill"), skill ? joined([skillText(skill), { no: _("not skilful"), unsure: _("perhaps no better than a simpler method") }[skill.skilful]]) : _("not judged")],
       [_("Source"), track.source], [_("Licence"), track.licence], [_("Key"), track.key],

@@ -76,7 +76,7 @@ export class TrackList {
     row.ariaSetSize = String(this.#tracks.length);
     const favourite = this.#hooks.isFavourite(track.key);
     const [weak, warning] = SKILL[track.skill?.skilful]?.() ?? [];
-    const text = span("text", span("name", track.name), span("more", [track.assay, track.biosample, resolutionText(track.resolution)].filter(Boolean).join(" · ")));
+    const text = span("text", span("name", track.name), span("more", [term(track.assay), track.biosample, resolutionText(track.resolution)].filter(Boolean).join(" · ")));
     const dot = span("dot");
     dot.style.background = track.colour;
     const star = span(favourite ? "star on" : "star", favourite ? "★" : "☆");

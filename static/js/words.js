@@ -2,7 +2,7 @@
 // an output is called the same in every menu. What is not listed (names of tracks, of samples, of proteins) stays as it is.
 
 import { formatValue } from "./bins.js";
-import { _, fill, gettext as translated } from "./language.js";
+import { _, fill, gettext as translated, joined } from "./language.js";
 import { formatBp } from "./locus.js";
 
 const gettext_noop = (text) => text; // by this name strings are found for the catalogue
@@ -32,6 +32,22 @@ const KNOWN = new Set([
   gettext_noop("Everything at this promoter"), gettext_noop("Starts, transcripts, open chromatin, nucleosomes, histones and proteins"),
   gettext_noop("Transcripts, their starts and their ends, by strand"), gettext_noop("Splicing"),
   gettext_noop("Splice sites, their usage, junctions, and the transcripts"), gettext_noop("Binding"), gettext_noop("Proteins and histone marks on the DNA"),
+  // what tracks of the packaged model tell
+  gettext_noop("Transcript units drawn as boxes at their mean expression; box coverage, not read coverage"),
+  gettext_noop("5′ ends of transcripts in rich medium (YPD), reads summed over three replicates"),
+  gettext_noop("5′ ends of transcripts in oxidative stress (diamide), reads summed over three replicates"),
+  gettext_noop("One 3′ end per gene: SGD's 3′ UTR, or the end of its transcript unit where SGD has none"),
+  gettext_noop("Scores of the unique dyads, each over its 147 bp"), gettext_noop("Scores of the unique dyads, each spread over 21 bp"),
+  gettext_noop("Called nucleosomes, 147 bp around each centre"), gettext_noop("First nucleosome of each gene, its dyad spread over 21 bp"),
+  gettext_noop("Last base of the exon before an intron; learnt from 215 introns, a demonstration"),
+  gettext_noop("First base of the exon after; learnt from 215 introns, a demonstration"),
+  gettext_noop("Donor joined to acceptor; learnt from 215 introns, a demonstration"),
+  gettext_noop("Log of contacts observed over expected at the distance; another strain than the reference's"),
+  gettext_noop("sequence-specific TF (by name)"), gettext_noop("other / unassigned"), gettext_noop("Elongation (Spt4/5/6, Paf1, FACT, THO)"),
+  gettext_noop("3-end processing / termination"), gettext_noop("Pol II CTD modification"), gettext_noop("Set1/Set2/Dot1/histone PTM enzyme"),
+  gettext_noop("Histone / variant"), gettext_noop("Cohesin/condensin/centromere"), gettext_noop("SAGA/TFIID shared"), gettext_noop("Replication / ORC / MCM"),
+  gettext_noop("RNA-seq, rRNA-depleted"), gettext_noop("annotation of 3′ ends"), gettext_noop("chemical mapping"), gettext_noop("nucleosome calls (DANPOS)"),
+  gettext_noop("annotation of +1 nucleosomes"), gettext_noop("annotation of introns"),
   // kinds of samples
   gettext_noop("cell line"), gettext_noop("primary cell"), gettext_noop("tissue"), gettext_noop("in vitro differentiated cells"),
   gettext_noop("organoid"), gettext_noop("whole organisms"),
@@ -49,7 +65,17 @@ const KNOWN = new Set([
 ]);
 
 /** A word or sentence of the server's tables in the page's language. */
-export function term(text) { return KNOWN.has(text) ? translated(text) : text ?? ""; }
+export function term(text) {
+  if (KNOWN.has(text)) return translated(text);
+  const replicates = /^(.*), (\d+) replicates$/.exec(text ?? "");
+  if (replicates) return fill(_("%(assay)s, %(count)s replicates"), { assay: replicates[1], count: replicates[2] });
+  const events = /^(.*): ([\d,]+) binding events in the genome$/.exec(text ?? "");
+  if (events) return fill(_("%(what)s: %(count)s binding events in the genome"), { what: term(events[1]), count: events[2] });
+  return text ?? "";
+}
+
+/** How and in what a track was measured. */
+export function assayText({ assay, biosample }) { return joined([term(assay), biosample]); }
 
 /** 1 bp, or 128 bp bins. */
 export function resolutionText(resolution) {
