@@ -72,7 +72,7 @@ def signals(
         if rows:
             read = read_measured(prediction.genome, rows, place.chromosome, *window)
             known |= dict(zip((row.model_track for row in rows), read, strict=True))
-    configs = []
+    configs: list[dict[str, Any]] = []
     for width, track in zip(width_of, tracks, strict=True):
         said = {
             "id": track.key, "name": track.name, "color": _GREY if track.edge else track.row.colour,
@@ -107,7 +107,7 @@ def _wig(
 
 def junction_tracks(prediction: Prediction, tracks: Sequence[ChosenTrack], place: Interval) -> list[dict[str, Any]]:
     """Arcs over introns, as wide as the reads that are expected across them; none of a track without any."""
-    configs = []
+    configs: list[dict[str, Any]] = []
     for track in tracks:
         found = sorted(read_junctions(prediction, [track.key]), key=lambda one: -one.value)[:_MOST_JUNCTIONS]
         if not found:
