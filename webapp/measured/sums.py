@@ -105,9 +105,8 @@ def summarise(
         if first < stop:
             behind = at[1:] + (into[1:] > 0)  # one past the last step that starts before the bin's end
             most = np.fmax(most, _highest(sums.value, at[:-1], behind))
-        return np.where(known, most, np.nan).astype(np.float32)
-    mean = np.divide(integral, measured, out=np.full(bins, np.nan), where=known)
-    return np.asarray(mean, np.float32)
+        return np.asarray(np.where(known, most, np.nan), np.float32)
+    return np.asarray(np.divide(integral, measured, out=np.full(bins, np.nan), where=known), np.float32)
 
 
 _NOTHING = 1e-6  # of a base: what rounding leaves; a bin is at least 1/20,000 of one
