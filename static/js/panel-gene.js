@@ -86,8 +86,8 @@ function drawing(groups, edited) {
     });
     const axes = { type: "bar", orientation: "h", y: names, xaxis: `x${number}`, yaxis: `y${number}`, cliponaxis: false, textposition: "outside", textfont: { size: 10.5 } };
     const bars = (name, values, opacity) => ({
-      ...axes, name, x: values, text: values.map((value) => (value === null ? "" : formatValue(value))), opacity,
-      marker: { color: rows.map(({ track, sense }) => track.colour), pattern: { shape: rows.map(({ sense }) => (sense === false ? "/" : "")), solidity: 0.35 } },
+      ...axes, name, x: values, text: values.map((value) => (value === null ? "" : formatValue(value))),
+      marker: { opacity, color: rows.map(({ track, sense }) => track.colour), pattern: { shape: rows.map(({ sense }) => (sense === false ? "/" : "")), solidity: 0.35 } },
       customdata: rows.map(({ track, sense }) => [track.name, sense === false ? _("other strand than the gene's") : ""]),
       hovertemplate: `%{customdata[0]}<br>${escape(name)}: %{x:.4g} ${escape(unit)}<br>%{customdata[1]}<extra></extra>`,
     });

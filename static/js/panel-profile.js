@@ -86,7 +86,7 @@ function drawing(rows, positions, axis, edited) {
   for (const [at, some] of [...groups.values()].entries()) {
     const number = at ? String(at + 1) : "";
     const [{ unit, track: { outputName } }] = some;
-    const shades = apart(some.map(({ track: { colour } }) => colour));
+    const shades = apart(some.map(({ track: { colour } }) => colour), some.map(({ sense }) => sense === false));
     const lines = some.map(({ name, sense }, which) => `<span style="color:${shades[which]}">${sense === false ? "╌╌" : "━━"}</span> ${escape(shorten(name, 44))}`);
     layout.annotations.push({
       text: `<b>${escape(outputName)}</b>, ${escape(unit)}<br>${lines.join("<br>")}`, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -52, y: up(top + 4), yanchor: "top",

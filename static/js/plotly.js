@@ -3,6 +3,7 @@
 import { _ } from "./language.js";
 import { localise } from "./plot-language.js";
 
+const LETTER = 6; // px of a letter under a title
 let loading = null;
 
 /** Plotly's script from `source`, once per page. */
@@ -33,10 +34,27 @@ export const CONFIG = { displaylogo: false, responsive: true, displayModeBar: fa
 /** Download what a plot shows as "png" or "svg", with `title` and `about` written above it. */
 export function downloadPlot(plot, form, { title, about, name }) {
   const { width, height, margin } = plot._fullLayout;
-  const room = 46;
-  const words = { text: `${escape(title)}<br><span style="font-size:11px">${escape(about)}</span>`, x: 0.01, xanchor: "left", y: 1, yanchor: "top", yref: "container", pad: { t: 10 }, font: { size: 14 } };
-  const layout = { ...plot.layout, autosize: false, width: Math.max(width, 640), height: height + room, title: words, margin: { ...plot.layout.margin, t: margin.t + room } };
+  const wide = Math.max(width, 640);
+  const lines = wrapped(about, Math.floor((wide - 20) / LETTER));
+  const room = 34 + 15 * lines.length;
+  const words = {
+    text: [`<b>${escape(title)}</b>`, ...lines.map((line) => `<span style="font-size:11px">${escape(line)}</span>`)].join("<br>"), font: { size: 14 }, align: "left", showarrow: false,
+    xref: "paper", x: 0, xanchor: "left", xshift: 8 - margin.l, yref: "paper", y: 1, yanchor: "bottom", yshift: margin.t + 4,
+  };
+  const layout = {
+    ...plot.layout, autosize: false, width: wide, height: height + room, margin: { ...plot.layout.margin, t: margin.t + room }, annotations: [...plot.layout.annotations ?? [], words],
+  };
   return window.Plotly.downloadImage({ data: plot.data, layout }, { format: form, scale: form === "png" ? 3 : 1, filename: name, width: layout.width, height: layout.height });
+}
+
+/** A text in lines of at most so many letters. */
+export function wrapped(text, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length + 1 > most) lines.push(word);
+    else lines.push([lines.pop(), word].filter(Boolean).join(" "));
+  }
+  return lines;
 }
 
 /** Rows of a table as CSV; the first names the columns. Numbers are written as they are drawn. */
@@ -55,14 +73,13 @@ export function downloadText(text, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Colours of lines in one plot: those that are alike become shades, from dark to light. */
-export function apart(colours) {
-  const seen = new Map();
-  for (const colour of colours) seen.set(colour, (seen.get(colour) ?? 0) + 1);
+/** Colours of lines in one plot: those that are alike become shades, from dark to light; `kinds` are told apart by their dashes. */
+export function apart(colours, kinds) {
+  const names = colours.map((colour, at) => `${colour} ${kinds[at]}`);
   const used = new Map();
-  return colours.map((colour) => {
-    const count = seen.get(colour), at = used.get(colour) ?? 0;
-    used.set(colour, at + 1);
+  return colours.map((colour, which) => {
+    const name = names[which], count = names.filter((other) => other === name).length, at = used.get(name) ?? 0;
+    used.set(name, at + 1);
     if (count === 1) return colour;
     const share = (at / (count - 1)) * 1.05 - 0.45; // below 0 towards ink, above towards paper
     const parts = colour.startsWith("#") ? [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16)) : colour.match(/\d+/g).slice(0, 3).map(Number);

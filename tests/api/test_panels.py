@@ -14,6 +14,7 @@ from tests.predictions.making import done, queued
 from tests.predictions.test_gene_signal import gene, on_genome
 from webapp.loci.models import Assembly
 from webapp.predictions.models import Prediction
+from webapp.sharing.models import View
 
 START, BP = 1_000, 4_000
 KEYS = ["rna_wt_plus", "rna_wt_minus"]
@@ -129,3 +130,15 @@ def test_they_are_answered_in_tens_of_milliseconds(client: Client, genome: Assem
             took.append(time.process_time() - begun)
         print(f"{path}: {min(took) * 1e3:.1f} ms of processor time")
         assert min(took) < 0.15  # of processor time; the database works beside it
+
+
+def test_a_link_keeps_the_panel_and_refuses_what_is_none(genome: Assembly) -> None:
+    alice = person("a")
+    shown = finished(alice)
+    feature = {"start": 100, "end": 200, "strand": "-", "label": "GAL7"}
+    panel = {"tab": "profile", "feature": feature, "flank": 500, "at": "end"}
+    made = share(alice, prediction=shown, state={**STATE, "panel": panel})
+    kept = View.objects.get(token=made["token"]).state["panel"]
+    assert kept == {**panel, "gene": "", "both": False, "pair": "", "mean": False}
+    for wrong in ({"tab": "other"}, {**panel, "flank": 700}, {**panel, "more": 1}, {"tab": "profile", "feature": {}}):
+        assert share(alice, 422, prediction=shown, state={**STATE, "panel": wrong})["error"]["message"][-1] in ".?"

@@ -148,7 +148,7 @@ def test_a_profile_is_drawn_in_the_direction_of_what_was_clicked_and_as_a_mean(v
     point = page.evaluate("""() => {
       const view = window.locuscope.viewer.browser.findTracks(({ id }) => id === "nucleosome_occupancy")[0]?.trackView
         ?? window.locuscope.viewer.browser.trackViews.find(({ track }) => track.type === "predicted");
-      view.track.trackView.trackDiv.scrollIntoView({ block: "center" });
+      view.viewports[0].viewportElement.scrollIntoView({ block: "center" });
       const box = view.viewports[0].viewportElement.getBoundingClientRect();
       return [box.left + box.width / 2, box.top + box.height / 2];
     }""")
@@ -255,7 +255,7 @@ def test_a_late_answer_never_replaces_a_newer_one_and_a_refusal_is_said(visitor:
     page = opened(visitor, "gene")
     visitor.until(f"{PLOT}.data && {IDLE}")
     held: list[Any] = []
-    page.route("**/gene-signal?position=275*", held.append)
+    page.route("**/gene-signal?position=275*", lambda route: held.append(route))
     go(visitor, GAL7[0], GAL7[1] + 200)
     visitor.until("document.getElementById('panels').getAttribute('aria-busy') === 'true'")
     assert page.evaluate(f"() => {PLOT}.data.length") > 0  # the last drawing, dimmed
