@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DJANGO_SETTINGS_MODULE := webapp.settings
 
-.PHONY: run test lint types bench bench-web train train-small evaluate experiment clean
+.PHONY: run messages test lint types bench bench-web train train-small evaluate experiment clean
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
@@ -13,6 +13,10 @@ run: $(VENV)/.run-ready
 test: $(VENV)/.dev-ready
 	@$(BIN)/python -m tests.browser_setup
 	@$(BIN)/python -m pytest
+
+# What people read, from the source into locale/ and compiled; lists what is left to translate.
+messages: $(VENV)/.dev-ready
+	@$(BIN)/python -m tests.catalogues
 
 lint: $(VENV)/.dev-ready
 	@$(BIN)/ruff check .

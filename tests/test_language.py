@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.utils import translation
+
+from webapp.lib import sentences
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A request leaves its language to the thread, which the next request sets anew."""
+    yield
+    translation.deactivate()
+
 
 CHINESE = {"headers": {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}}
 
@@ -71,3 +84,60 @@ def test_values_are_kept_by_caches_whatever_language_their_reader_has(client: Cl
     said = client.get(fixed, **CHINESE)
     assert "immutable" in said.headers["Cache-Control"]
     assert "Accept-Language" not in said.headers.get("Vary", "")
+
+
+def sentence_of(client: Client, path: str, body: object = None, **options: object) -> str:
+    """What an error of the API says."""
+    said = (
+        client.post(path, body, content_type="application/json", **options)
+        if body is not None
+        else client.get(path, **options)
+    )  # type: ignore[arg-type]
+    return str(said.json()["error"]["message"])
+
+
+def test_a_bad_sequence_is_refused_in_the_readers_language(client: Client) -> None:
+    asked = {"sequence": "ACGTACGT!ACGT"}
+    english = sentence_of(client, "/api/v1/predictions", asked)
+    assert english == "“!” at position 9 is not a DNA letter; use A, C, G, T, N or IUPAC codes."
+    chinese = sentence_of(client, "/api/v1/predictions", asked, **CHINESE)
+    assert chinese == "第 9 位的“!”不是 DNA 字母；请使用 A、C、G、T、N 或 IUPAC 代码。"
+
+
+def test_a_sentence_within_a_sentence_is_translated_too(client: Client) -> None:
+    said = sentence_of(client, "/api/v1/predictions", {"sequence": "ACGT", "tracks": ["nonsense"]}, **CHINESE)
+    assert said.startswith("模型“yeast”没有名为“nonsense”的轨道；您是否想输入 ")
+    said = sentence_of(client, "/api/v1/predictions", {"sequense": "ACGT"}, **CHINESE)
+    assert said == "没有字段“sequense”；您是否想输入 sequence？"
+
+
+def test_a_problem_page_says_its_sentence_in_chinese(client: Client) -> None:
+    page = client.get("/p/00000000-0000-4000-8000-000000000000", **CHINESE).content.decode()
+    assert "此地址没有预测；请检查链接是否完整。" in page
+    assert "There is" not in page
+
+
+def test_a_sentence_that_no_template_fits_stays_as_it_is() -> None:
+    with translation.override("zh-hans"):
+        assert sentences.said("Something nobody wrote down.") == "Something nobody wrote down."
+        assert sentences.said("") == ""
+
+
+def test_notes_that_are_stored_side_by_side_are_each_translated() -> None:
+    with translation.override("zh-hans"):
+        assert sentences.said("3 U read as T. Line numbers were removed.") == "3 个 U 按 T 读取。已去除行号。"
+    with translation.override("en"):
+        assert sentences.said("3 U read as T.") == "3 U read as T."
+
+
+def test_rows_that_are_refused_together_are_each_translated(client: Client) -> None:
+    english = (
+        "None of the 2 rows can be scored. Row 1: “chrII:5:Q>T” has the allele Q; an allele is written with A, C, G and T. "
+        "Row 2: “chrII:0:A>T” stands at 0, but positions are counted from 1 (only SPDI counts from 0)."
+    )
+    with translation.override("zh-hans"):
+        chinese = sentences.said(english)
+    assert chinese == (
+        "2 行都无法打分。第 1 行：“chrII:5:Q>T”含等位基因 Q；等位基因须用 A、C、G 和 T 书写。"
+        "第 2 行：“chrII:0:A>T”位于 0，但位置从 1 开始计数（只有 SPDI 从 0 开始）。"
+    )

@@ -24,6 +24,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from predictor.api import MAX_BP, DomainError
+from webapp.lib.sentences import said
 from webapp.predictions.services import explain
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ _DRAIN_BYTES = 64 * 1024 * 1024  # of a refused body: a client hears the answer 
 
 def answer(error: DomainError) -> HttpResponse:
     """The error as JSON."""
-    body = {"code": error.code, "message": str(error), "suggestions": list(error.suggestions)}
+    body = {"code": error.code, "message": said(str(error)), "suggestions": list(error.suggestions)}
     return JsonResponse({"error": body}, status=error.status, json_dumps_params={"ensure_ascii": False})
 
 

@@ -11,6 +11,7 @@ from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.errors import json_body
 from webapp.lib.ranges import range_response
+from webapp.lib.sentences import all_said
 from webapp.lib.visitor import remember
 from webapp.predictions import services
 from webapp.predictions.fasta import predicted_fasta
@@ -65,7 +66,7 @@ def _submit(request: HttpRequest, spec: services.Spec) -> Status[dict[str, Any]]
             "state": prediction.state,
             "url": services.page_url(prediction),
             "reused": reused,
-            "warnings": prediction.warnings,
+            "warnings": all_said(prediction.warnings),
         },
     )
 

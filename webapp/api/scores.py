@@ -14,6 +14,7 @@ from pydantic import Field
 from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
+from webapp.lib.sentences import said
 from webapp.lib.visitor import remember, sent_by_another_site
 from webapp.scoring import services
 from webapp.sharing.access import check_nobody_else_waits, readable_job, record
@@ -49,7 +50,7 @@ def scorers(request: HttpRequest, model: Annotated[str, Query(max_length=100)] =
             "name": name,
             "scorer": scorer.name,
             "output": scorer.output,
-            "description": services.explain_scorer(scorer),
+            "description": said(services.explain_scorer(scorer)),
             "signed": scorer.is_signed,
             "genes": scorer.genes != "none",
             "tracks": sum(track.output == scorer.output for track in info.tracks),

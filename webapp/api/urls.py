@@ -29,7 +29,9 @@ api = NinjaAPI(
     description=(
         "Predictions of sequence-to-function models, for research use only, not for diagnosis. Coordinates are 0-based "
         "half-open, except in locus text, which is 1-based inclusive. Every refusal is "
-        '{"error": {"code", "message", "suggestions"}} with one sentence for people.'
+        '{"error": {"code", "message", "suggestions"}} with one sentence for people. '
+        "Programs match on the code, which never changes; sentences, titles and notes come in the language of the cookie "
+        "“locuscope_language”, else of Accept-Language (en, zh-hans), else in English."
     ),
 )
 for router in (

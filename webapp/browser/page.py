@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
 from webapp.loci.services import get_assembly, reference_config
@@ -23,11 +25,11 @@ from webapp.scoring.services import describe as describe_job
 
 GENOME = "sacCer3"
 EXAMPLES = (  # text for the locus box, and why it is worth a look
-    ("GAL1", "switched on a thousandfold by galactose"),
-    ("RPL33A", "an intron that the model finds on a chromosome it never saw; ACT1’s it misses"),
-    ("HIS4", "Gcn4, Bas1 and Rap1 meet here; chrIII was held out"),
-    ("PHO5", "positioned nucleosomes over its promoter"),
-    ("chrIV:460,001-476,384", "a stretch of sixteen kilobases"),
+    ("GAL1", gettext_lazy("switched on a thousandfold by galactose")),
+    ("RPL33A", gettext_lazy("an intron that the model finds on a chromosome it never saw; ACT1’s it misses")),
+    ("HIS4", gettext_lazy("Gcn4, Bas1 and Rap1 meet here; chrIII was held out")),
+    ("PHO5", gettext_lazy("positioned nucleosomes over its promoter")),
+    ("chrIV:460,001-476,384", gettext_lazy("a stretch of sixteen kilobases")),
 )
 
 
@@ -71,7 +73,7 @@ def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
             return None  # nothing is loaded; the page says so
     return {
         "id": f"sequence-{prediction.id}",
-        "name": prediction.name or "pasted sequence",
+        "name": prediction.name or _("pasted sequence"),
         "fastaURL": f"{reverse('api:api-root')}predictions/{prediction.id}/sequence.fa",
         "indexed": False,
         "wholeGenomeView": False,
@@ -83,7 +85,7 @@ def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
 def _edited(prediction: Prediction) -> dict[str, Any]:
     return {
         "id": f"edited-{prediction.id}",
-        "name": "edited sequence",
+        "name": _("edited sequence"),
         "fastaURL": f"{reverse('api:api-root')}predictions/{prediction.id}/sequence.fa?edited=true",
         "indexed": False,
         "wholeGenomeView": False,

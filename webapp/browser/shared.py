@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from predictor.api import Interval, format_locus
 from webapp.predictions.describe import NOTICE
 from webapp.sharing.access import FIELD
@@ -11,12 +14,12 @@ from webapp.sharing.describe import page_url
 from webapp.sharing.models import View
 
 EXPIRIES = (
-    ("", "never"),
-    ("1", "in a day"),
-    ("7", "in a week"),
-    ("30", "in a month"),
-    ("180", "in half a year"),
-    ("365", "in a year"),
+    ("", gettext_lazy("never")),
+    ("1", gettext_lazy("in a day")),
+    ("7", gettext_lazy("in a week")),
+    ("30", gettext_lazy("in a month")),
+    ("180", gettext_lazy("in half a year")),
+    ("365", gettext_lazy("in a year")),
 )
 
 
@@ -40,14 +43,24 @@ def social(view: View, title: str, address: str) -> dict[str, str]:
     """Title, description and image of the link in a chat or a forum; `address` of the site."""
     found = view.subject
     card, locus = found.model_card, view.state.get("locus")
-    where = ""
+    said = {"model": card["title"], "version": card["version"], "notice": _(NOTICE)}
     if locus:
-        interval = Interval(locus["chromosome"], locus["start"], locus["end"])
-        where = f" at {format_locus(interval)}"
-    what = "Predicted tracks" if view.prediction_id else "Variant scores"
+        said["place"] = format_locus(Interval(locus["chromosome"], locus["start"], locus["end"]))
+    if view.prediction_id:
+        template = (
+            _("Predicted tracks at %(place)s, by %(model)s, version %(version)s; %(notice)s.")
+            if locus
+            else _("Predicted tracks, by %(model)s, version %(version)s; %(notice)s.")
+        )
+    else:
+        template = (
+            _("Variant scores at %(place)s, by %(model)s, version %(version)s; %(notice)s.")
+            if locus
+            else _("Variant scores, by %(model)s, version %(version)s; %(notice)s.")
+        )
     return {
         "title": view.name or title,
-        "description": f"{what}{where}, by {card['title']}, version {card['version']}; {NOTICE}.",
+        "description": template % said,
         "url": f"{address}{page_url(view)}",
         "image": f"{address}{page_url(view)}/preview.png",
     }

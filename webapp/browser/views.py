@@ -11,11 +11,13 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
+from webapp.lib.sentences import said
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
@@ -101,7 +103,7 @@ def models(request: HttpRequest) -> HttpResponse:
         ]
         skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
         cards.append({"info": info, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
-    return render(request, "browser/models.html", {"title": "Models", "cards": cards})
+    return render(request, "browser/models.html", {"title": _("Models"), "cards": cards})
 
 
 def _browser(
@@ -117,8 +119,8 @@ def _browser(
         remember(request)  # so that whoever asks for a prediction here can also cancel it
     data = page_data(found, locus, own=own)
     data["state"] = link.state if link else state
-    said = data["prediction"]
-    context = {"title": said["title"] if said else "", "data": data, "prediction": said}
+    described = data["prediction"]
+    context = {"title": described["title"] if described else "", "data": data, "prediction": described}
     return _linked(request, "browser/browser.html", context, found, link)
 
 
@@ -141,17 +143,17 @@ def _linked(
 
 def problem(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     """An error page: one sentence and a way on."""
-    return render(request, "browser/problem.html", {"title": "Not here", "sentence": sentence}, status=status)
+    return render(request, "browser/problem.html", {"title": _("Not here"), "sentence": said(sentence)}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Any address that is not ours."""
-    return problem(request, "There is no page at this address.", 404)
+    return problem(request, _("There is no page at this address."), 404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request that Django refused to read."""
-    return problem(request, "The request cannot be read; check the address.", 400)
+    return problem(request, _("The request cannot be read; check the address."), 400)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

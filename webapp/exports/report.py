@@ -15,6 +15,9 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from igv_reports.datauri import get_data_uri
 
@@ -58,18 +61,24 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
     }
     said = describe_prediction(prediction)
     rows: list[dict[str, Any]] = [
-        {"session": "all", "locus": session["locus"], "cells": ["Prediction", format_locus(asked), said["title"]]}
+        {"session": "all", "locus": session["locus"], "cells": [_("Prediction"), format_locus(asked), said["title"]]}
     ]
     for gene in genes[:_MOST_GENES]:
         around = Interval(place.chromosome, max(place.start, gene.start - 500), min(place.end, gene.end + 500))
         cells = [
             gene.name,
             format_locus(Interval(place.chromosome, gene.start, gene.end)),
-            f"{gene.kind}, {gene.strand} strand. {gene.description}",
+            _("%(kind)s, %(strand)s strand. %(description)s")
+            % {"kind": gene.kind, "strand": gene.strand, "description": gene.description},
         ]
         rows.append({"session": "all", "locus": format_locus(around).replace(",", ""), "cells": cells})
     notes = (
-        [f"Tracks are drawn in steps of {step:,} bp here; the files for download have every value."] if step > 1 else []
+        [
+            _("Tracks are drawn in steps of %(step)s bp here; the files for download have every value.")
+            % {"step": f"{step:,}"}
+        ]
+        if step > 1
+        else []
     )
     if left := len(chosen["pairs"]) - len(maps):
         notes.append(
@@ -82,26 +91,40 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
         )
     total = sum(prediction.seconds.values())
     facts = [
-        ("Asked for", said["locus"] or f"{asked.width:,} bp of a pasted sequence"),
-        ("Genome", prediction.genome or "a pasted sequence"),
-        ("Edits", ", ".join(edit["label"] for edit in said["edits"])[:2000]),
-        ("Read by the model", f"{format_locus(place)}, {place.width:,} bp"),
         (
-            "Padding",
-            "; ".join(f"{part['kind']} from {part['start'] + 1:,} to {part['end']:,}" for part in prediction.padding),
+            _("Asked for"),
+            said["locus"] or _("%(width)s bp of a pasted sequence") % {"width": f"{asked.width:,}"},
         ),
-        ("Computed", f"in {total:.1f} s on {prediction.device}, {prediction.dtype}"),
-        ("When", prediction.finished_at.strftime("%d %B %Y, %H:%M UTC") if prediction.finished_at else ""),
-        ("Measured", measured_sources(measured)),
+        (_("Genome"), prediction.genome or _("a pasted sequence")),
+        (_("Edits"), ", ".join(edit["label"] for edit in said["edits"])[:2000]),
+        (
+            _("Read by the model"),
+            _("%(place)s, %(width)s bp") % {"place": format_locus(place), "width": f"{place.width:,}"},
+        ),
+        (
+            _("Padding"),
+            "; ".join(
+                _("%(kind)s from %(first)s to %(last)s")
+                % {"kind": part["kind"], "first": f"{part['start'] + 1:,}", "last": f"{part['end']:,}"}
+                for part in prediction.padding
+            ),
+        ),
+        (
+            _("Computed"),
+            _("in %(seconds)s s on %(device)s, %(dtype)s")
+            % {"seconds": f"{total:.1f}", "device": prediction.device, "dtype": prediction.dtype},
+        ),
+        (_("When"), moment(prediction.finished_at) if prediction.finished_at else ""),
+        (_("Measured"), measured_sources(measured)),
     ]
     return render(
         prediction,
         said["title"],
-        ("Name", "Place", "What"),
+        (_("Name"), _("Place"), _("What")),
         rows,
         {"all": session},
         facts,
-        [*prediction.warnings, *notes],
+        [*said["warnings"], *notes],
         said["url"],
         pictures=[contact_picture(prediction, track, place) for track in maps],
     )
@@ -132,7 +155,7 @@ def gene_tracks(genes: Sequence[Gene], chromosome: str) -> list[dict[str, Any]]:
     for gene in genes:
         exons = gene.exons or [[gene.start, gene.end]]
         sizes, starts = (
-            ",".join(map(str, part)) for part in ([b - a for a, b in exons], [a - gene.start for a, _ in exons])
+            ",".join(map(str, part)) for part in ([b - a for a, b in exons], [a - gene.start for a, b in exons])
         )
         name = re.sub(r"\s+", "_", gene.name)
         columns = (
@@ -143,7 +166,7 @@ def gene_tracks(genes: Sequence[Gene], chromosome: str) -> list[dict[str, Any]]:
         return []
     url = get_data_uri("".join(lines))
     shown = {"displayMode": "EXPANDED", "height": 70, "color": "#1f5fa8", "altColor": "#b1470f", "order": 1}
-    return [{"type": "annotation", "format": "bed", "name": "Genes", "url": url, **shown}]
+    return [{"type": "annotation", "format": "bed", "name": _("Genes"), "url": url, **shown}]
 
 
 def fasta(chromosome: str, start: int, bases: str, length: int) -> str:
@@ -181,15 +204,23 @@ def render(
         "title": title, "head": head, "rows": rows, "data": {"sessions": sessions, "rows": rows}, "warnings": warnings,
         "facts": [
             *[(name, text) for name, text in facts if text],
-            ("Model", f"{card['title']} ({asked.model_name}), version {card['version']}"),
-            ("Weights (sha256)", asked.model_sha256),
-            ("Licence", card["licence"]),
+            (
+                _("Model"),
+                _("%(title)s (%(name)s), version %(version)s")
+                % {"title": card["title"], "name": asked.model_name, "version": card["version"]},
+            ),
+            (_("Weights (sha256)"), asked.model_sha256),
+            (_("Licence"), card["licence"]),
         ],
-        "citation": card["citation"], "limits": limits, "notice": NOTICE, "head_note": head_note, "pictures": pictures, "url": url,
-        "igv": _igv(),
-        "made": datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC"),
+        "citation": card["citation"], "limits": limits, "notice": _(NOTICE), "head_note": head_note, "pictures": pictures, "url": url,
+        "igv": _igv(), "made": moment(datetime.now(UTC)), "language": translation.get_language(),
     }  # fmt: skip
     return render_to_string("exports/report.html", context).encode()
+
+
+def moment(when: datetime) -> str:
+    """In UTC, in the reader's language."""
+    return date_format(when.astimezone(UTC), _("j F Y, H:i")) + " UTC"
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
 from igv_reports.datauri import get_data_uri
 
 from predictor.api import DomainError, Interval, format_locus
-from webapp.exports.report import fasta, gene_tracks, genes_in, reference, render
+from webapp.exports.report import fasta, gene_tracks, genes_in, moment, reference, render
 from webapp.loci.models import Chromosome
 from webapp.loci.services import fetch_sequence, get_assembly
 from webapp.scoring.models import ScoreJob
@@ -45,18 +46,21 @@ def score_report(job: ScoreJob, wish: Wish) -> bytes:
         rows.append({"session": name, "locus": name, "cells": cells})
     described = describe(job)
     counts = described["counts"]
-    head = ("Variant", "Row", *(f"{column['name']}: {column['scorer']}" for column in columns), "Notes")
+    head = (_("Variant"), _("Row"), *(f"{column['name']}: {column['scorer']}" for column in columns), _("Notes"))
     facts = [
-        ("Genome", job.genome),
-        ("Rows", f"{counts['total']:,} given, {counts['done']:,} scored, {counts['bad'] + counts['failed']:,} could not be"),
-        ("Scorers", ", ".join(described["scorers"])),
-        ("Computed", f"in {job.busy_seconds:.1f} s"),
-        ("When", job.finished_at.strftime("%d %B %Y, %H:%M UTC") if job.finished_at else "not finished"),
+        (_("Genome"), job.genome),
+        (_("Rows"), _("%(total)s given, %(done)s scored, %(bad)s could not be") % {
+            "total": f"{counts['total']:,}", "done": f"{counts['done']:,}", "bad": f"{counts['bad'] + counts['failed']:,}"}),
+        (_("Scorers"), ", ".join(described["scorers"])),
+        (_("Computed"), _("in %(seconds)s s") % {"seconds": f"{job.busy_seconds:.1f}"}),
+        (_("When"), moment(job.finished_at) if job.finished_at else _("not finished")),
     ]  # fmt: skip
-    warnings = [] if not described["waiting"] else ["This job was not done when the report was made."]
-    found = f"{len(rows):,} of {page['total']:,} rows that match, in the order of the table"
+    warnings = [] if not described["waiting"] else [_("This job was not done when the report was made.")]
     left = len(job.columns) - len(columns)
-    note = f"{found}; {left} more columns are in the files for download." if left else f"{found}."
+    shown = {"some": f"{len(rows):,}", "all": f"{page['total']:,}", "left": left}
+    note = _("%(some)s of %(all)s rows that match, in the order of the table.") % shown
+    if left:
+        note += " " + _("%(left)s more columns are in the files for download.") % shown
     return render(job, described["title"], head, rows, sessions, facts, warnings, described["url"], head_note=note)
 
 
@@ -75,7 +79,7 @@ def _shown(row: dict[str, Any], column: dict[str, Any]) -> str:
         return ""
     level = row["quantiles"][index] if row["quantiles"] else None
     gene = f" {row['genes'][index]}" if row["genes"][index] else ""
-    return f"{value:+.4g}{gene}" + (f" (quantile {level:.3f})" if level is not None else "")
+    return f"{value:+.4g}{gene}" + (_(" (quantile %(level)s)") % {"level": f"{level:.3f}"} if level is not None else "")
 
 
 def _around(row: dict[str, Any], length: int) -> Interval:
@@ -96,7 +100,7 @@ def _session(
         f"{around.chromosome}\t{row['start']}\t{row['start'] + len(row['ref'])}\t{row['variant'].replace(' ', '_')}\n"
         for row in inside
     )
-    tracks = [{"type": "annotation", "format": "bed", "name": "Variants", "url": get_data_uri(marks),
+    tracks = [{"type": "annotation", "format": "bed", "name": _("Variants"), "url": get_data_uri(marks),
                "color": "#8b3fa0", "order": 2, "displayMode": "EXPANDED"}]  # fmt: skip
     for number, column in enumerate(columns):
         best: dict[int, float] = {}  # several alternatives of one base: the strongest is drawn

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from predictor.api import Interval, format_locus, least_axis, other_strands, variant_id, variant_text
+from webapp.lib.sentences import all_said, said
 from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
-NOTICE = "research use only, not for diagnosis"
+NOTICE = gettext_noop("research use only, not for diagnosis")
 
 
 def page_url(prediction: Prediction) -> str:
@@ -30,7 +33,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
     tracks = list(prediction.tracks.all())
     others = other_strands(tracks)
     place = _place(prediction)
-    error = {"code": prediction.error_code, "message": prediction.error_message, "suggestions": []}
+    error = {"code": prediction.error_code, "message": said(prediction.error_message), "suggestions": []}
     return {
         "id": str(prediction.id),
         "state": prediction.state,
@@ -53,7 +56,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "padding": prediction.padding,
         "edits": _edits(prediction),
         "edited_bp": prediction.edited_bp,
-        "warnings": prediction.warnings,
+        "warnings": all_said(prediction.warnings),
         "model": prediction.model_card,
         "device": prediction.device or None,
         "dtype": prediction.dtype or None,
@@ -81,24 +84,26 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "created": prediction.created.isoformat(),
         "finished": prediction.finished_at.isoformat() if prediction.finished_at else None,
         "waiting": prediction.state in WAITING,
-        "notice": NOTICE,
+        "notice": _(NOTICE),
     }
 
 
 def _place(prediction: Prediction) -> str:
     asked = Interval(prediction.chromosome or SEQUENCE_NAME, prediction.asked_start, prediction.asked_end)
-    return format_locus(asked) if prediction.on_genome else f"{asked.width:,} bp pasted"
+    return format_locus(asked) if prediction.on_genome else _("%(count)s bp pasted") % {"count": f"{asked.width:,}"}
 
 
 def title_of(prediction: Prediction) -> str:
     """What people call it; read off its row alone, not its tracks."""
     haplotype, place = prediction.haplotype, _place(prediction)
     if prediction.name:
-        return f"{prediction.name}: {place}"
+        return _("%(name)s: %(place)s") % {"name": prediction.name, "place": place}
     if haplotype is None:
         return place
     first, *more = haplotype.variants
-    return f"{variant_text(first)} and {len(more)} more" if more else variant_text(first)
+    if more:
+        return _("%(edit)s and %(count)s more") % {"edit": variant_text(first), "count": len(more)}
+    return variant_text(first)
 
 
 def _edits(prediction: Prediction) -> list[dict[str, Any]]:

@@ -113,8 +113,13 @@ def explain(errors: Sequence[Mapping[str, Any]], known: Sequence[str] = ()) -> D
         return DomainError("too_long", f"“{field}” is too long; at most {context['max_length']:,} {unit}.", status=422)
     if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:
         sign, bound = next(iter(context.items()))
-        word = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}[sign]
-        return DomainError("out_of_range", f"“{field}” must be {word} {bound:,}.", status=422)
+        rule = {
+            "ge": f"at least {bound:,}",
+            "le": f"at most {bound:,}",
+            "gt": f"more than {bound:,}",
+            "lt": f"less than {bound:,}",
+        }[sign]
+        return DomainError("out_of_range", f"“{field}” must be {rule}.", status=422)
     if kind == "string_unicode":
         return DomainError("bad_character", f"“{field}” holds half a surrogate pair, which is no text.", status=400)
     if kind in _KINDS:

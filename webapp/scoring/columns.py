@@ -34,8 +34,13 @@ def explain_scorer(scorer: Scorer) -> str:
     """What its number is, in words."""
     if scorer.kind != "CENTER_MASK":
         return _KINDS[scorer.kind]
-    where = f"within {scorer.width:,} bp around the variant" if scorer.width else "over the model's whole input"
-    return f"{_WHAT[scorer.aggregation or '']}, {where}"
+    number = _WHAT[scorer.aggregation or ""]
+    sentence = (
+        f"{number}, within {scorer.width:,} bp around the variant"
+        if scorer.width
+        else f"{number}, over the model's whole input"
+    )
+    return sentence
 
 
 def usual(model: ModelInfo, kind: Kind) -> tuple[str, ...]:

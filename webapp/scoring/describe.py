@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from predictor.api import Interval, format_locus
+from webapp.lib.sentences import said
 from webapp.predictions.describe import NOTICE
 from webapp.predictions.models import WAITING, State
 from webapp.scoring.downloads import FORMATS
@@ -22,7 +25,7 @@ def describe(job: ScoreJob) -> dict[str, Any]:
     place = Interval(job.chromosome, job.start, job.end) if job.start is not None and job.end is not None else None
     waiting = job.state in WAITING
     rate = job.tried / job.busy_seconds if job.busy_seconds else None
-    error = {"code": job.error_code, "message": job.error_message, "suggestions": []}
+    error = {"code": job.error_code, "message": said(job.error_message), "suggestions": []}
     return {
         "id": str(job.id),
         "state": job.state,
@@ -53,12 +56,12 @@ def describe(job: ScoreJob) -> dict[str, Any]:
         "error": error if job.state == State.FAILED else None,
         "model": job.model_card,
         "scorers": [row["name"] for row in job.scorers],
-        "columns": job.columns,
+        "columns": [{**column, "description": said(column["description"])} for column in job.columns],
         "downloads": {name: f"/api/v1/scores/{job.id}/download.{name}" for name in FORMATS},
         "created": job.created.isoformat(),
         "started": job.started_at.isoformat() if job.started_at else None,
         "finished": job.finished_at.isoformat() if job.finished_at else None,
-        "notice": NOTICE,
+        "notice": _(NOTICE),
     }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from predictor.api import (
     DomainError,
@@ -167,10 +169,10 @@ def _check(rows: Sequence[Given], columns: int) -> None:
     if not rows:
         raise DomainError("no_rows", "There is no variant in what was given; write one a line.", status=400)
     if not good:
-        said = " ".join(f"Row {row.number:,}: {row.error}" for row in rows[:_SHOWN])
-        which = "The one row" if len(rows) == 1 else f"None of the {len(rows):,} rows"
-        verb = "cannot" if len(rows) == 1 else "can"
-        raise DomainError("no_good_row", f"{which} {verb} be scored. {said}")
+        shown = " ".join(map(_why, rows[:_SHOWN]))
+        if len(rows) == 1:
+            raise DomainError("no_good_row", f"The one row cannot be scored. {shown}")
+        raise DomainError("no_good_row", f"None of the {len(rows):,} rows can be scored. {shown}")
     bases = sum(len(row.variant.ref) + len(row.variant.alt) for row in rows if row.variant)
     if bases > MAX_ALLELES_BP:
         raise DomainError(
@@ -250,13 +252,18 @@ def _copy(job: ScoreJob, rows: Sequence[Given]) -> None:
             )
 
 
+def _why(row: Given) -> str:
+    return f"Row {row.number:,}: {row.error}"
+
+
 def title_of(job: ScoreJob) -> str:
     """A job's name, or what it is."""
     if job.name:
         return job.name
     if job.kind == Kind.SCAN:
-        return f"Promoter of {job.gene}"
+        return _("Promoter of %(gene)s") % {"gene": job.gene}
     if job.kind == Kind.SATURATION and job.start is not None and job.end is not None:
-        return f"Every base of {format_locus(Interval(job.chromosome, job.start, job.end))}"
-    count = f"{job.total:,} variant{'s' if job.total > 1 else ''}"
-    return f"{job.source}: {count}" if job.source else count
+        place = format_locus(Interval(job.chromosome, job.start, job.end))
+        return _("Every base of %(place)s") % {"place": place}
+    count = ngettext("%(count)s variant", "%(count)s variants", job.total) % {"count": f"{job.total:,}"}
+    return _("%(name)s: %(place)s") % {"name": job.source, "place": count} if job.source else count

@@ -12,6 +12,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError, Interval, format_locus
+from webapp.lib.sentences import said
 from webapp.predictions.models import State
 from webapp.scoring.models import ScoreJob, ScoreRow, ScoreSlice
 from webapp.scoring.packing import NO_GENE, Floats, unpack_table
@@ -210,8 +211,8 @@ def _shown(row: ScoreRow, table: ScoreTable, strongest: NDArray[np.int64]) -> di
         "ref": row.ref if good else None,
         "alt": row.alt if good else None,
         "locus": format_locus(place) if place else None,
-        "notes": row.notes,
-        "error": row.error or None,
+        "notes": said(row.notes),
+        "error": said(row.error) or None,
         "status": _STATUS[int(table.status[row.order])],
         "values": [number(value) for value in values],
         "quantiles": None if quantiles is None else [number(value) for value in quantiles],

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.utils import translation
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw
 
@@ -28,8 +29,10 @@ _FLOOR = 0.1  # of a track's highest value: next to nothing is not blown up to a
 
 
 def preview(view: View) -> bytes:
-    """PNG of 1,200 by 630 pixels; drawn once in a while, since neither values nor a link's state change."""
-    return _drawn(view.token, view.name, view.job.done if view.job else 0)
+    """PNG of 1,200 by 630 pixels; drawn once in a while, since neither values nor a link's state change. In English: its font has
+    no other letters, and whoever sends a link knows no better what its readers speak."""
+    with translation.override("en"):
+        return _drawn(view.token, view.name, view.job.done if view.job else 0)
 
 
 @lru_cache(maxsize=64)
