@@ -66,6 +66,15 @@ export function largestChange(data, other, start, end) {
   return most;
 }
 
+/** The largest value over [start, end), whatever its sign. */
+export function largestSize(data, start, end) {
+  const first = Math.max(0, Math.floor((start - data.start) / data.width));
+  const stop = Math.min(data.values.length, Math.ceil((end - data.start) / data.width));
+  let most = 0;
+  for (let bin = first; bin < stop; bin++) most = Math.max(most, Math.abs(data.values[bin]) || 0);
+  return most;
+}
+
 /** The same signal without the bins that lie wholly inside a gap, [start, end) in bases. */
 export function withGaps(data, gaps) {
   if (!data || !gaps.length) return data;

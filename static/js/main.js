@@ -11,6 +11,7 @@ import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
+import { Panels } from "./panels.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
@@ -31,8 +32,8 @@ let addressTimer = 0;
 let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
-  onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
-  onRows: () => { measured.show(prediction, Boolean(page.own)).catch(fail); },
+  onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
+  onRows: () => { panels.refresh(); measured.show(prediction, Boolean(page.own)).catch(fail); },
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
@@ -42,7 +43,8 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
   begin: () => hide("message"),
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
-const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), panels);
 const measured = new Measured(page, viewer, $("measured"), fail);
 new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
@@ -58,6 +60,7 @@ async function start() {
     const wanted = await firstPlace();
     await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
     keep.watch();
+    panels.watch();
     await describe();
     await keep.restore(page.state);
   } catch (error) {
@@ -183,6 +186,7 @@ function standing(now) {
 /** After each move: the address keeps the place, the form follows, and a view without values offers to predict it. */
 function moved(place) {
   if (!place) return;
+  panels.follow();
   const text = formatLocus(place);
   clearTimeout(addressTimer); // browsers refuse a hundred changes of the address within seconds, which a drag makes
   addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);

@@ -50,7 +50,7 @@ export class Sharing {
   async #recompute() {
     $("recompute").disabled = true;
     try {
-      const { url } = await api.recompute(this.#result().prediction);
+      const { url } = await api.recompute(this.#result());
       location.assign(url);
     } catch (error) {
       $("recompute").disabled = false;

@@ -5,7 +5,7 @@ import { reachOf, difference } from "./contact-windows.js";
 import { CHANGE_COLOURS, CONTACT_COLOURS, plotlyScale } from "./diverging.js";
 import { _, fill } from "./language.js";
 import { formatLocus } from "./locus.js";
-import { localise } from "./plot-language.js";
+import { loadPlotly } from "./plotly.js";
 import { term } from "./words.js";
 
 const MOST_BINS = 256;
@@ -22,7 +22,6 @@ const CONFIG = {
   }],
 };
 const CHOICES = [["edited", _("Edited")], ["reference", _("Reference")], ["change", _("Difference")]];
-let loading = null;
 
 export class SquareView {
   #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null;
@@ -77,9 +76,7 @@ export class SquareView {
     const mine = ++this.#turn;
     const track = this.#shown[Number(this.#tracks.value)], place = this.#place;
     if (!track || !place) return;
-    loading ??= script(this.#source);
-    await loading;
-    localise(window.Plotly);
+    await loadPlotly(this.#source);
     const { key, name, unit, scale, contacts, edited, suffix, interval, csv } = track.signal;
     this.#title.textContent = fill(_("%(name)s: %(place)s"), { name, place: formatLocus(place) });
     const keys = edited ? { edited: [key], reference: [`${key}:ref`], change: [key, `${key}:ref`] }[this.#choice.value] : [key + suffix];
@@ -114,17 +111,4 @@ export class SquareView {
     if (!this.#plot.data) this.#plot.textContent = "";
     await window.Plotly.react(this.#plot, [trace], layout, CONFIG);
   }
-}
-
-function script(source) {
-  return new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = source;
-    element.addEventListener("load", resolve);
-    element.addEventListener("error", () => {
-      loading = null; // the next one tries again
-      reject(new Error(_("The square view could not be loaded; load the page again.")));
-    });
-    document.head.append(element);
-  });
 }
