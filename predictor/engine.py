@@ -107,7 +107,7 @@ class Engine:
         )
         clock.lap("decoder")
         report("done", 1.0)
-        return self._result(model_input, tracks, resolution, window, arrays, 0, clock.seconds)
+        return self._result(model_input, tracks, resolution, window, arrays, 0, clock.seconds, given=sites is not None)
 
     @torch.inference_mode()
     def alternatives(
@@ -144,7 +144,9 @@ class Engine:
             clock.lap("decoder")
             seconds = {stage: spent / len(group.codes) for stage, spent in clock.seconds.items()}
             for example, edited in enumerate(group.inputs):
-                yield self._result(edited, tracks, resolution, window, arrays, example, seconds)
+                yield self._result(
+                    edited, tracks, resolution, window, arrays, example, seconds, given=of_group is not None
+                )
 
     def _read(self, model_input: ModelInput, report: Progress, clock: Clock, keep: int) -> Reading:
         """Encoder and tower, from memory where the same bases were read before, with up to `keep` bytes of skips."""
@@ -225,7 +227,10 @@ class Engine:
         arrays: Arrays,
         example: int,
         seconds: dict[str, float],
+        *,
+        given: bool,
     ) -> PredictionResult:
+        """`given`: junctions are between sites that were asked for, all of which are answered."""
         end = max(window[0], min(window[1], model_input.real_bp))  # a deletion may leave no real base in the window
         seen: dict[tuple[str, int], int] = {}
         predicted = []
@@ -240,6 +245,8 @@ class Engine:
             values = values[:bins, :bins] if values.ndim == 2 else values[:bins]
             predicted.append(PredictedTrack(track, values, at))
         junctions = self._junctions(tracks, arrays, example)
+        if not given:
+            junctions = tuple(side.within(model_input.real_bp) for side in junctions)
         return PredictionResult(
             self.info, model_input, tuple(predicted), self.device, self.dtype, seconds, (window[0], end), junctions
         )

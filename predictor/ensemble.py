@@ -99,7 +99,7 @@ def _together(results: Sequence[PredictionResult]) -> PredictionResult:
     for members in zip(*(result.tracks for result in results), strict=True):
         every = np.stack([member.values for member in members])
         mean = every.mean(0, dtype=np.float64).astype(np.float32)
-        tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every.min(0), every.max(0)))
+        tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every))
     return replace(first, tracks=tuple(tracks), seconds=dict(seconds), junctions=_junctions(results))
 
 

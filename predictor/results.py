@@ -25,15 +25,19 @@ Progress = Callable[[str, float], None]  # (stage, fraction done in 0..1); it ma
 class PredictedTrack:
     """`values`: float32 [bins] at `resolution` bp per bin over the result's window, in `track.unit`; the last bin may be cut.
 
-    Contact maps are [P, P], of 2,048-bp bins of the whole input. `low` and `high`, of the same shape: the least and the most that
-    the members of a model say, whose mean `values` are; None for a model of one.
+    Contact maps are [P, P], of 2,048-bp bins of the whole input. `members`, [members, *values.shape]: what each member of a model
+    says, whose mean `values` are; None for a model of one.
     """
 
     track: Track
     values: NDArray[np.float32]
     resolution: int
-    low: NDArray[np.float32] | None = None
-    high: NDArray[np.float32] | None = None
+    members: NDArray[np.float32] | None = None
+
+    @property
+    def band(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """The least and the most that the members say, of the shape of `values`."""
+        return None if self.members is None else (self.members.min(0), self.members.max(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ class Junctions:
     donors: NDArray[np.int64]
     acceptors: NDArray[np.int64]
     counts: NDArray[np.float32]
+
+    def within(self, real_bp: int) -> Junctions:
+        """Without the sites in an input's padding, which are no bases of anything."""
+        donors, acceptors = self.donors < real_bp, self.acceptors < real_bp
+        counts = self.counts[:, donors][:, :, acceptors]
+        return Junctions(self.strand, self.tracks, self.donors[donors], self.acceptors[acceptors], counts)
 
 
 class SitePlace(NamedTuple):

@@ -166,7 +166,10 @@ def _scripts() -> Iterator[Found]:
 def _marked(path: Path, source: str, method: str = "python") -> Iterator[Found]:
     """By the functions of gettext."""
     for line, message, _, context in extract(
-        method, io.BytesIO(source.encode()), keywords=_KEYWORDS, options={"encoding": "utf-8"}
+        method,
+        io.BytesIO(source.encode()),
+        keywords=_KEYWORDS,
+        options={"encoding": "utf-8", "parse_template_string": True},
     ):
         yield str(path.relative_to(ROOT)), line, message, context
 

@@ -17,12 +17,13 @@ ORDER = (
     "predictions",
     "scoring",
     "sharing",
+    "userfiles",
     "exports",
     "browser",
 )  # each may import those before it
 MAY_IMPORT = {
     **{app: set(ORDER[: i + 1]) for i, app in enumerate(ORDER)},
-    "api": {"lib", "loci", "measured", "predictions", "scoring", "sharing", "exports", "api"},
+    "api": {"lib", "loci", "measured", "predictions", "scoring", "sharing", "userfiles", "exports", "api"},
     "services": {"lib", "services"},
 }
 

@@ -55,6 +55,17 @@ SLICE_SECONDS = 5.0  # or fewer, since whoever waits for a prediction waits for 
 EXPORT_CACHE_BYTES = 2 << 30  # of bigWig files in the home, which can all be made again
 MAX_WAITING = env.integer("MAX_WAITING", 1000, at_least=1, at_most=1_000_000)
 MAX_VIEWS_PER_VISITOR = 200  # links
+MAX_VIEWS = 100_000
+
+# --- files that people bring to the genome browser ----------------------------------------------------
+USER_FILE_MB = env.integer("USER_FILE_MB", 500, at_least=1, at_most=1_000_000)
+USER_FILES_MB = env.integer("USER_FILES_MB", 2000, at_least=1, at_most=10_000_000)  # of one visitor
+ALL_USER_FILES_MB = env.integer("ALL_USER_FILES_MB", 20_000, at_least=1, at_most=100_000_000)
+USER_FILE_DAYS = env.integer("USER_FILE_DAYS", 30, at_least=1, at_most=3650)
+FETCH_PRIVATE_HOSTS = env.words("FETCH_PRIVATE_HOSTS", [])
+MAX_FILES_PER_VISITOR = 100
+FETCH_SECONDS = 120
+PREPARE_SECONDS = 240
 
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -69,6 +80,7 @@ INSTALLED_APPS = [
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",
+    "webapp.userfiles",
     "webapp.exports",
     "webapp.browser",
     "webapp.api",
@@ -117,8 +129,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the o
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"links": {"()": "webapp.lib.logs.MaskLinks"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "django.request": {"level": "ERROR"},  # 4xx answers carry their sentence to the user already

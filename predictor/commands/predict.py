@@ -71,8 +71,8 @@ def _predict(options: argparse.Namespace) -> None:
     }  # fmt: skip
     arrays = {predicted.track.key: predicted.values for predicted in result.tracks}
     for predicted in result.tracks:
-        if predicted.low is not None and predicted.high is not None:  # the members' least and most
-            arrays |= {f"{predicted.track.key}:low": predicted.low, f"{predicted.track.key}:high": predicted.high}
+        if band := predicted.band:
+            arrays |= {f"{predicted.track.key}:low": band[0], f"{predicted.track.key}:high": band[1]}
     for side in result.junctions:
         arrays |= {f"junctions{side.strand}{part}": getattr(side, part) for part in ("donors", "acceptors", "counts")}
     fresh = options.out.with_name(f"{options.out.name}.part")

@@ -1,5 +1,7 @@
 // Talking to /api/v1. Every refusal becomes a Refusal with the server's own sentence.
 
+import { _, fill } from "./language.js";
+
 export class Refusal extends Error {
   constructor(message, { code = "", status = 0, suggestions = [] } = {}) {
     super(message);
@@ -24,7 +26,7 @@ export function address(path) {
 function own() {
   if (!link) return;
   link.ask();
-  throw new Refusal("This is a shared view; make it yours to edit it or to predict more.", { code: "read_only" });
+  throw new Refusal(_("This is a shared view; make it yours to edit it or to predict more."), { code: "read_only" });
 }
 
 async function request(path, options = {}) {
@@ -33,14 +35,14 @@ async function request(path, options = {}) {
     response = await fetch(/^\/(predictions|scores)\//.test(path) ? address(path) : ROOT + path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal("The server does not answer; check the connection.", { code: "offline" });
+    throw new Refusal(_("The server does not answer; check the connection."), { code: "offline" });
   }
   if (response.ok) return response;
   let said = {};
   try {
     said = (await response.json()).error ?? {};
   } catch { /* not ours: a proxy, perhaps */ }
-  throw new Refusal(said.message ?? `The server answered ${response.status}; try again in a moment.`, {
+  throw new Refusal(said.message ?? fill(_("The server answered %(status)s; try again in a moment."), { status: String(response.status) }), {
     ...said, status: response.status,
   });
 }
@@ -72,7 +74,8 @@ export async function submitScores(body) {
 }
 
 /** The same again, of the model that is installed now. */
-export const recompute = (id) => json(`/predictions/${id}/recompute`, { method: "POST" });
+export const recompute = ({ prediction, job }) =>
+  json(prediction ? `/predictions/${prediction}/recompute` : `/scores/${job}/recompute`, { method: "POST" });
 
 export const views = () => json("/views", { cache: "no-store" });
 
@@ -102,16 +105,21 @@ export const sequence = async (id) => (await request(`/predictions/${id}/sequenc
 export const measured = (genome) => json(`/measured?${new URLSearchParams({ genome })}`);
 
 /** Float32Array [tracks * bins], track-major, of keys with their version; `place`: {genome, chromosome, summary}. */
-export async function measuredWindows(place, keys, { start, end, bins }) {
+export async function measuredWindows(place, keys, { start, end, bins }, signal) {
   const query = new URLSearchParams({ ...place, tracks: keys.join(","), start, end, bins, format: "f4" });
-  return new Float32Array(await (await request(`/measured/windows?${query}`)).arrayBuffer());
+  return new Float32Array(await (await request(`/measured/windows?${query}`, { signal })).arrayBuffer());
 }
 
-/** Float32Array [tracks * bins], track-major. */
-export async function windows(id, keys, { start, end, bins }) {
-  const query = new URLSearchParams({ tracks: keys.join(","), start, end, bins, format: "f4" });
-  return new Float32Array(await (await request(`/predictions/${id}/windows?${query}`)).arrayBuffer());
+/** Float32Array [tracks * bins], track-major; `summary` "mean" or "max", by default each track's own. */
+export async function windows(id, keys, { start, end, bins, summary }, signal) {
+  const query = new URLSearchParams({ tracks: keys.join(","), start, end, bins, format: "f4", ...(summary && { summary }) });
+  return new Float32Array(await (await request(`/predictions/${id}/windows?${query}`, { signal })).arrayBuffer());
 }
+
+/** For the panels: the signal of a gene, a profile around a feature, the mean profile of the genes. */
+export const geneSignal = (id, query, signal) => json(`/predictions/${id}/gene-signal?${new URLSearchParams(query)}`, { signal });
+export const profile = (id, query, signal) => json(`/predictions/${id}/profile?${new URLSearchParams(query)}`, { signal });
+export const meanProfile = (id, query, signal) => json(`/predictions/${id}/mean-profile?${new URLSearchParams(query)}`, { signal });
 
 const contactsPath = (id, key, query) => `/predictions/${id}/contacts?${new URLSearchParams({ track: key, ...query })}`;
 

@@ -1,6 +1,7 @@
 // The form for a new prediction: a locus, a pasted sequence or variants, and the tracks.
 
 import * as api from "./api.js";
+import { _, fill } from "./language.js";
 import { formatBp } from "./locus.js";
 
 export class AskForm {
@@ -28,8 +29,8 @@ export class AskForm {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const twice = this.#chosen("tab-variants") && this.#file.files.length && this.#variants.value.trim();
-      if (twice) this.#say(new api.Refusal("Both lines and a file are given; empty one of the two."));
-      else if (this.#chosen("tab-variants") && this.#file.files.length && !this.#scoring) this.#say(new api.Refusal("A file’s variants are scored each by itself; type those to draw together."));
+      if (twice) this.#say(new api.Refusal(_("Both lines and a file are given; empty one of the two.")));
+      else if (this.#chosen("tab-variants") && this.#file.files.length && !this.#scoring) this.#say(new api.Refusal(_("A file’s variants are scored each by itself; type those to draw together.")));
       else if (this.#scoring) this.#score(this.#scoreSpec());
       else this.#submit(this.#spec());
     });
@@ -87,7 +88,7 @@ export class AskForm {
 
   async #score(spec) {
     this.#say(null);
-    if (this.#chooser.keys?.length === 0) return this.#say(new api.Refusal("Choose at least one track."));
+    if (this.#chooser.keys?.length === 0) return this.#say(new api.Refusal(_("Choose at least one track.")));
     this.#button.disabled = true;
     try {
       location.assign((await api.submitScores(spec)).url);
@@ -100,12 +101,12 @@ export class AskForm {
   }
 
   #label() {
-    this.#button.textContent = this.#scoring ? "Score" : "Predict";
+    this.#button.textContent = this.#scoring ? _("Score") : _("Predict");
   }
 
   async #submit(spec) {
     this.#say(null);
-    if (spec.tracks?.length === 0) return this.#say(new api.Refusal("Choose at least one track."));
+    if (spec.tracks?.length === 0) return this.#say(new api.Refusal(_("Choose at least one track.")));
     this.#button.disabled = true;
     const mine = ++this.#asked;
     try {
@@ -127,7 +128,7 @@ export class AskForm {
     this.#error.replaceChildren();
     if (!error) return;
     if (!(error instanceof api.Refusal)) console.error(error);
-    this.#error.append(error instanceof api.Refusal ? error.message : "Something went wrong in this page; load it again.");
+    this.#error.append(error instanceof api.Refusal ? error.message : _("Something went wrong in this page; load it again."));
     for (const name of this.#chosen("tab-locus") ? error.suggestions ?? [] : []) {
       const button = document.createElement("button");
       button.type = "button";
@@ -146,9 +147,10 @@ export class AskForm {
   #count() {
     const text = this.#sequence.value;
     const bases = text.replace(/^>.*$/gm, "").replace(/[\s\d]/g, "").length;
-    this.#form.querySelector("#counted").textContent = bases
-      ? `${formatBp(bases)} pasted${bases > this.#page.maxBp ? `; the model reads at most ${formatBp(this.#page.maxBp)}` : ""}.`
-      : "One record. Spaces, line numbers and U are understood.";
+    const said = { length: formatBp(bases), most: formatBp(this.#page.maxBp) };
+    this.#form.querySelector("#counted").textContent = !bases
+      ? _("One record. Spaces, line numbers and U are understood.")
+      : bases > this.#page.maxBp ? fill(_("%(length)s pasted; the model reads at most %(most)s."), said) : fill(_("%(length)s pasted."), said);
   }
 
   #tabs() {

@@ -1,5 +1,6 @@
 // Choosing an edit at a base: another base, a deletion, an insertion, or any notation. Opens where somebody clicked.
 
+import { _, fill } from "./language.js";
 import { formatBp, formatPosition } from "./locus.js";
 
 const CONTEXT_BP = 6;
@@ -29,19 +30,19 @@ export class BaseEditor {
     }
     root.querySelector("#editor-delete").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#delete(apply).catch(() => this.#say("The bases could not be read; try again."));
+      this.#delete(apply).catch(() => this.#say(_("The bases could not be read; try again.")));
     });
     root.querySelector("#editor-insert").addEventListener("submit", (event) => {
       event.preventDefault();
       const inserted = clean(event.target.elements.bases.value);
-      if (!inserted) return this.#say("Type the bases to insert: A, C, G or T.");
-      if (/[^ACGTN]/.test(inserted)) return this.#say(`“${inserted.slice(0, 20)}” holds letters that are no bases.`);
+      if (!inserted) return this.#say(_("Type the bases to insert: A, C, G or T."));
+      if (/[^ACGTN]/.test(inserted)) return this.#say(fill(_("“%(text)s” holds letters that are no bases."), { text: inserted.slice(0, 20) }));
       return apply(this.#notation(this.#base, this.#base + inserted));
     });
     root.querySelector("#editor-type").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = event.target.elements.text.value.trim();
-      if (!text) return this.#say("Type an edit such as chrII:278010:A>G.");
+      if (!text) return this.#say(_("Type an edit such as chrII:278010:A>G."));
       return apply(text);
     });
   }
@@ -82,7 +83,7 @@ export class BaseEditor {
 
   #step(by) {
     const { chromosome, position } = this.#at;
-    if (position + by >= 0) this.#look(chromosome, position + by).catch(() => this.#say("The bases could not be read; try again."));
+    if (position + by >= 0) this.#look(chromosome, position + by).catch(() => this.#say(_("The bases could not be read; try again.")));
   }
 
   get #base() { return this.#at.bases[this.#at.position - this.#at.first]; }
@@ -95,12 +96,12 @@ export class BaseEditor {
 
   async #delete(apply) {
     const count = Number(this.#root.querySelector("#editor-delete").elements.count.value);
-    if (!(Number.isInteger(count) && count >= 1 && count <= this.#most)) return this.#say(`Between 1 and ${formatBp(this.#most)} can be deleted.`);
+    if (!(Number.isInteger(count) && count >= 1 && count <= this.#most)) return this.#say(fill(_("Between 1 and %(most)s can be deleted."), { most: formatBp(this.#most) }));
     const { chromosome, position } = this.#at;
     // VCF writes a deletion with the base before it, at the very start with the one behind.
     const anchor = Math.max(0, position - 1);
     const ref = (await this.#bases(chromosome, anchor, position + count + (position ? 0 : 1))).toUpperCase();
-    if (ref.length !== count + 1) return this.#say("The chromosome ends before that; delete fewer bases.");
+    if (ref.length !== count + 1) return this.#say(_("The chromosome ends before that; delete fewer bases."));
     return apply(this.#notation(ref, position ? ref[0] : ref.at(-1), anchor));
   }
 

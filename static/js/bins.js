@@ -1,5 +1,7 @@
 // Arithmetic between bases, bins and pixels; no DOM, no network. Positions are 0-based half-open bases.
 
+import { _ } from "./language.js";
+
 /** Bases per bin for a zoom level: the largest power of two that is no wider than a pixel, at least one base. */
 export function binWidth(bpPerPixel) {
   return 2 ** Math.max(0, Math.floor(Math.log2(bpPerPixel)));
@@ -64,6 +66,15 @@ export function largestChange(data, other, start, end) {
   return most;
 }
 
+/** The largest value over [start, end), whatever its sign. */
+export function largestSize(data, start, end) {
+  const first = Math.max(0, Math.floor((start - data.start) / data.width));
+  const stop = Math.min(data.values.length, Math.ceil((end - data.start) / data.width));
+  let most = 0;
+  for (let bin = first; bin < stop; bin++) most = Math.max(most, Math.abs(data.values[bin]) || 0);
+  return most;
+}
+
 /** The same signal without the bins that lie wholly inside a gap, [start, end) in bases. */
 export function withGaps(data, gaps) {
   if (!data || !gaps.length) return data;
@@ -84,7 +95,7 @@ export function valueAt(data, position) {
 
 /** A number for an axis or a popup: three significant digits, no trailing zeros. */
 export function formatValue(value) {
-  if (!Number.isFinite(value)) return "no value";
+  if (!Number.isFinite(value)) return _("no value");
   if (value === 0) return "0";
   if (value < 0) return `−${formatValue(-value)}`;
   const size = Math.abs(value);

@@ -5,13 +5,14 @@ import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
 const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
 
 export class BrowserState {
-  #viewer; #page; #setMode; #popups = null;
+  #viewer; #page; #setMode; #panels; #popups = null;
 
-  /** setMode(mode): of an edited sequence's tracks */
-  constructor(viewer, page, setMode) {
+  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves */
+  constructor(viewer, page, setMode, panels) {
     this.#viewer = viewer;
     this.#page = page;
     this.#setMode = setMode;
+    this.#panels = panels;
   }
 
   /** The viewer was opened. */
@@ -22,7 +23,7 @@ export class BrowserState {
     const drawn = new Set(this.#viewer.rows.flatMap(({ keys }) => keys)); // a row may hold two strands or many tracks
     return readState(browser.trackViews.map(({ track }) => track), place, {
       keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
-      panels: panels().filter(({ open }) => open).map(({ id }) => id), popups: this.#popups.open(),
+      panels: panels().filter(({ open }) => open).map(({ id }) => id), panel: this.#panels.state(), popups: this.#popups.open(),
     });
   }
 

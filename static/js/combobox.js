@@ -1,6 +1,8 @@
 // Completion of gene names as one types: an input and its list, by mouse, touch and keyboard (WAI-ARIA combobox).
 
 import { searchGenes } from "./api.js";
+import { _ } from "./language.js";
+import { term } from "./words.js";
 
 const PAUSE_MS = 90;
 
@@ -101,7 +103,7 @@ function option(gene, index) {
     item.append(span);
   };
   part("name", gene.name);
-  part("systematic", [gene.systematic !== gene.name ? gene.systematic : "", gene.kind !== "protein-coding" ? gene.kind : ""].filter(Boolean).join(" · "));
+  part("systematic", [gene.systematic !== gene.name ? gene.systematic : "", gene.kind !== "protein-coding" ? term(gene.kind) : ""].filter(Boolean).join(" · "));
   part("place", gene.locus);
   if (gene.description) part("about", gene.description);
   return item;
@@ -110,6 +112,6 @@ function option(gene, index) {
 function nothing() {
   const item = document.createElement("li");
   item.className = "none";
-  item.textContent = "No gene or feature begins like this. Fewer letters find more; a place such as chrII:278,000-281,000 works too.";
+  item.textContent = _("No gene or feature begins like this. Fewer letters find more; a place such as chrII:278,000-281,000 works too.");
   return item;
 }

@@ -5,8 +5,10 @@ import { formatValue } from "./bins.js";
 import { difference, pairAt, reachOf } from "./contact-windows.js";
 import { CHANGE_COLOURS, CONTACT_COLOURS, stepOf } from "./diverging.js";
 import { hatch } from "./drawing.js";
+import { _, fill } from "./language.js";
 import { formatBp, formatLocus } from "./locus.js";
 import { describe, MODES } from "./predicted-track.js";
+import { term } from "./words.js";
 
 export const CONTACTS = "contactmap";
 export const CONTACT_HEIGHTS = { both: 270, overlay: 200, difference: 120 };
@@ -32,7 +34,7 @@ export function registerContacts(igv, onSquare) {
       this.description = () => describe(this.signal);
     }
 
-    menuItemList() { return [{ label: "Square view of the contact map", click: () => onSquare(this) }]; }
+    menuItemList() { return [{ label: _("Square view of the contact map"), click: () => onSquare(this) }]; }
 
     contextMenuItemList() { return this.menuItemList(); }
 
@@ -83,7 +85,7 @@ export function registerContacts(igv, onSquare) {
       for (const { what, top, height: tall } of this.#lanes(height)) {
         const changed = what === "change";
         bar(context, width, { top, height: tall }, changed ? CHANGE_COLOURS : CONTACT_COLOURS, changed ? this.change : this.signal.scale || 1);
-        context.fillText({ map: this.signal.edited ? "edited" : "", reference: "ref.", change: "diff." }[what], width - 13, top + tall / 2);
+        context.fillText({ map: this.signal.edited ? _("edited") : "", reference: _("ref."), change: _("diff.") }[what], width - 13, top + tall / 2);
       }
     }
 
@@ -101,14 +103,14 @@ export function registerContacts(igv, onSquare) {
       const places = [pair.first, pair.second].map((start) => formatLocus({ chromosome: interval.chromosome, start, end: Math.min(start + width, interval.end) }));
       const other = drawn.reference && pairAt(drawn.reference, ...ends);
       return [
-        { name: "One place", value: places[0] },
-        { name: "Other place", value: places[1] },
-        { name: "Apart", value: formatBp(pair.second - pair.first) },
+        { name: _("One place"), value: places[0] },
+        { name: _("Other place"), value: places[1] },
+        { name: _("Apart"), value: formatBp(pair.second - pair.first) },
         ...(other ? [
-          { name, value: `reference ${formatValue(other.value)}, edited ${formatValue(pair.value)} ${unit}` },
-          { name: "Edited − reference", value: formatValue(pair.value - other.value) },
-        ] : [{ name, value: `${formatValue(pair.value)} ${unit}` }]),
-        { name: "Bins", value: width > resolution ? `${formatBp(width)}, means of ${formatBp(resolution)}` : formatBp(width) },
+          { name, value: fill(_("reference %(reference)s, edited %(edited)s"), { reference: formatValue(other.value), edited: `${formatValue(pair.value)} ${term(unit)}` }) },
+          { name: _("Edited − reference"), value: formatValue(pair.value - other.value) },
+        ] : [{ name, value: `${formatValue(pair.value)} ${term(unit)}` }]),
+        { name: _("Bins"), value: width > resolution ? fill(_("%(width)s, means of %(resolution)s"), { width: formatBp(width), resolution: formatBp(resolution) }) : formatBp(width) },
         ...about,
       ];
     }

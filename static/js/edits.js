@@ -1,5 +1,6 @@
 // The edits of a prediction: the bar above the tracks, their marks as a track of igv.js, and how a new one joins them.
 
+import { _, fill } from "./language.js";
 import { formatBp, formatPosition } from "./locus.js";
 
 const KINDS = { snv: "#8b3fa0", insertion: "#1d62a8", deletion: "#b3302a", replacement: "#8b3fa0" };
@@ -38,7 +39,7 @@ export class EditBar {
     const moves = edits.some(({ ref, alt }) => ref.length !== alt.length);
     this.#own.hidden = !moves || prediction.state !== "DONE";
     if (moves) {
-      this.#own.textContent = own ? "Draw at the reference’s places" : "Draw at its own places";
+      this.#own.textContent = own ? _("Draw at the reference’s places") : _("Draw at its own places");
       const other = prediction.url.startsWith("/v/") ? `${prediction.url}?axis=ref` : prediction.url; // a link says where it opens
       this.#own.href = own ? other : `${prediction.url}?axis=own`;
     }
@@ -90,10 +91,10 @@ export function kindOf({ ref, alt }) {
 /** "T to A", "12 bp inserted". */
 export function editText({ ref, alt }) {
   const kind = kindOf({ ref, alt });
-  if (kind === "snv") return `${ref} to ${alt}`;
-  if (kind === "insertion") return `${alt.length > 12 ? formatBp(alt.length) : alt} inserted`;
-  if (kind === "deletion") return `${ref.length > 12 ? formatBp(ref.length) : ref} deleted`;
-  return `${formatBp(ref.length)} replaced by ${formatBp(alt.length)}`;
+  if (kind === "snv") return fill(_("%(ref)s to %(alt)s"), { ref, alt });
+  if (kind === "insertion") return fill(_("%(bases)s inserted"), { bases: alt.length > 12 ? formatBp(alt.length) : alt });
+  if (kind === "deletion") return fill(_("%(bases)s deleted"), { bases: ref.length > 12 ? formatBp(ref.length) : ref });
+  return fill(_("%(before)s replaced by %(after)s"), { before: formatBp(ref.length), after: formatBp(alt.length) });
 }
 
 /** [start, end) of reference bases without an edited value: deleted ones (of a replacement by fewer bases the last), and at the
@@ -121,7 +122,7 @@ export function marksTrack(prediction, own) {
     chr: own ? own.name : prediction.interval.chromosome, start, end, name: editText(edit), color: KINDS[kindOf(edit)],
   }));
   return {
-    type: "annotation", id: "edits", name: "Edits", features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false,
+    type: "annotation", id: "edits", name: _("Edits"), features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false,
     order: 9, searchable: false, indexed: false,
   };
 }
@@ -132,13 +133,13 @@ function chip(edit, { go, drop }) {
   const name = document.createElement("button");
   name.type = "button";
   name.textContent = `${formatPosition(edit.start)} ${editText(edit)}`;
-  name.title = `Go to ${edit.label}`;
+  name.title = fill(_("Go to %(edit)s"), { edit: edit.label });
   name.addEventListener("click", go);
   const cross = document.createElement("button");
   cross.type = "button";
   cross.className = "cross";
   cross.textContent = "×";
-  cross.setAttribute("aria-label", `Take back ${edit.label}`);
+  cross.setAttribute("aria-label", fill(_("Take back %(edit)s"), { edit: edit.label }));
   cross.addEventListener("click", drop);
   item.append(name, cross);
   return item;

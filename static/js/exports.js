@@ -1,5 +1,6 @@
 // The menu “Export”: addresses of files for what is shown, pictures of the view, lines to copy.
 
+import { _, fill, joined, ngettext, number } from "./language.js";
 import { formatBp } from "./locus.js";
 
 const INCHES = 7, DPI = 300; // a picture across two columns of a journal
@@ -24,7 +25,7 @@ export class ExportMenu {
     menu.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button?.dataset.copy) this.#copy(button);
-      else if (button?.dataset.picture) this.#picture(button.dataset.picture).catch(() => this.#say("The picture could not be drawn; try a smaller view."));
+      else if (button?.dataset.picture) this.#picture(button.dataset.picture).catch(() => this.#say(_("The picture could not be drawn; try a smaller view.")));
     });
     menu.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("pointerdown", (event) => { if (!event.composedPath().includes(menu)) menu.open = false; });
@@ -78,9 +79,11 @@ export class ExportMenu {
     const width = asked.has("start") ? asked.get("end") - asked.get("start") : prediction.interval.end - prediction.interval.start;
     const bins = (keys ? keys.map((key) => rows.find((row) => row.key === key.replace(/:ref$/, ""))) : rows).reduce((sum, row) => sum + (row ? width / row.resolution : 0), 0);
     const bytes = { bigwig: 4.2, bedgraph: 6, parquet: 3.5, csv: 40 }[form];
-    const size = bytes && shape === "bins" ? `, ${roughly(bins * bytes)}` : "";
-    const several = count > 1 && ["bigwig", "bedgraph", "bed", "cool", "mcool"].includes(form) ? " in a zip" : "";
-    this.#say(`${count} ${count === 1 ? "track" : "tracks"} over ${formatBp(width)}${several}${size}`);
+    const size = bytes && shape === "bins" ? roughly(bins * bytes) : "";
+    const several = count > 1 && ["bigwig", "bedgraph", "bed", "cool", "mcool"].includes(form);
+    const said = several ? fill(_("%(count)s tracks over %(width)s in a zip"), { count, width: formatBp(width) })
+      : fill(ngettext("%(count)s track over %(width)s", "%(count)s tracks over %(width)s", count), { count, width: formatBp(width) });
+    this.#say(joined([said, size]));
   }
 
   async #copy(button) {
@@ -88,9 +91,9 @@ export class ExportMenu {
     field.select();
     try {
       await navigator.clipboard.writeText(field.value);
-      this.#say("Copied.");
+      this.#say(_("Copied."));
     } catch { // no clipboard over plain http from another machine: the text is selected
-      this.#say("Press Ctrl+C to copy what is selected.");
+      this.#say(_("Press Ctrl+C to copy what is selected."));
     }
   }
 
@@ -128,7 +131,7 @@ function inside(place, { interval }) {
 
 function roughly(bytes) {
   const [unit, size] = bytes >= 1e9 ? ["GB", 1e9] : bytes >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
-  return `at most about ${Math.max(1, Math.round(bytes / size))} ${unit}`;
+  return fill(_("at most about %(size)s"), { size: `${number(Math.max(1, Math.round(bytes / size)))} ${unit}` });
 }
 
 /** igv.js's drawing on white, with the size that it has. */

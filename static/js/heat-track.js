@@ -2,7 +2,9 @@
 
 import { formatValue, largest, pixelColumns, valueAt } from "./bins.js";
 import { hatch } from "./drawing.js";
+import { _, fill, ngettext } from "./language.js";
 import { formatBp } from "./locus.js";
+import { term, valueText } from "./words.js";
 
 export const HEAT = "predicted-heat";
 const FOOT = 18; // pixels, for the scale
@@ -22,7 +24,14 @@ export function registerHeat(igv, menu) {
       this.resolutionAware = true;
       this.dataRange = { min: 0, max: 1 };
       this.highest = []; // of each row in view
-      this.description = () => document.createTextNode(`${this.signal.signals.length} signals; click a cell for its value. ${this.signal.unit}`);
+      this.description = () => document.createTextNode(this.#about());
+    }
+
+    #about() {
+      const count = this.signal.signals.length;
+      return fill(ngettext("%(count)s signal in %(unit)s; click a cell for its value.", "%(count)s signals in %(unit)s; click a cell for its value.", count), {
+        count, unit: term(this.signal.unit),
+      });
     }
 
     menuItemList() { return [...menu(this), ...(this.shared ? this.numericDataMenuItems() : [])]; }
@@ -97,7 +106,7 @@ export function registerHeat(igv, menu) {
       context.fillStyle = "#44525c";
       context.font = "9px system-ui, sans-serif";
       context.textBaseline = "bottom";
-      context.fillText(this.shared ? formatValue(this.dataRange.max) : "row max", width - 4, height);
+      context.fillText(this.shared ? formatValue(this.dataRange.max) : _("row max"), width - 4, height);
       context.textAlign = "left";
       context.fillText(this.shared ? formatValue(this.dataRange.min) : "0", 4, height);
     }
@@ -107,9 +116,8 @@ export function registerHeat(igv, menu) {
       const at = Math.floor(y / this.#rowHeight(this.height));
       const data = viewport.cachedFeatures?.rows?.[at];
       if (!data) return [];
-      const { name, unit, summary, resolution } = signals[at];
-      const over = data.width > resolution ? `, ${summary} of ${formatBp(data.width)}` : "";
-      return [{ name, value: `${formatValue(valueAt(data, genomicLocation))} ${unit}${over}` }, { name: "Resolution", value: formatBp(resolution) }, ...about[at]];
+      const { name, resolution } = signals[at];
+      return [{ name, value: valueText(signals[at], valueAt(data, genomicLocation), data.width) }, { name: _("Resolution"), value: formatBp(resolution) }, ...about[at]];
     }
 
     // State of a predicted track lives in our page, not in an igv.js session.

@@ -1,4 +1,4 @@
-// The keyboard map, on every page: “?” opens it, “/” goes to the search. Neither while somebody types, both can be switched off.
+// The keyboard map, on every page: “?” opens it, “/” goes to the search. “p” the panels. None while somebody types, all can be switched off.
 
 import "./print.js";
 import { beginTour, tourHere } from "./tour.js";
@@ -25,6 +25,7 @@ addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "?") open();
   else if (event.key === "/" && document.getElementById("locus")) document.getElementById("locus").focus();
+  else if (event.key === "p" && document.getElementById("panels-toggle")?.hidden === false) document.getElementById("panels-toggle").click();
   else return;
   event.preventDefault();
 });

@@ -3,8 +3,10 @@
 
 import { formatValue } from "./bins.js";
 import { hatch } from "./drawing.js";
+import { _, fill, percent } from "./language.js";
 import { formatBp, formatLocus } from "./locus.js";
 import { describe, MODES } from "./predicted-track.js";
+import { term } from "./words.js";
 
 export const JUNCTIONS = "predictedjunctions";
 export const JUNCTION_HEIGHTS = { both: 84, overlay: 84, difference: 84 };
@@ -34,7 +36,7 @@ export function registerJunctions(igv) {
 
     menuItemList() {
       return ["<hr/>", ...SHARES.map((share) => ({
-        label: `${share === this.share ? "✓ " : ""}${share ? `Hide junctions below ${share * 100} % of the strongest` : "Show all junctions"}`,
+        label: (share === this.share ? "✓ " : "") + (share ? fill(_("Hide junctions below %(share)s of the strongest"), { share: percent(share) }) : _("Show all junctions")),
         click: () => {
           this.share = share;
           this.trackView.repaintViews();
@@ -72,7 +74,7 @@ export function registerJunctions(igv) {
         context.font = "11px system-ui, sans-serif";
         context.textAlign = "left";
         context.textBaseline = "middle";
-        context.fillText("No junction is predicted here", Math.max(from, x(referenceFrame.start)) + 12, pixelHeight * 0.62);
+        context.fillText(_("No junction is predicted here"), Math.max(from, x(referenceFrame.start)) + 12, pixelHeight * 0.62);
         return;
       }
       const shown = this.#shown(features).filter(({ start, end }) => x(end) > 0 && x(start) < pixelWidth);
@@ -103,7 +105,7 @@ export function registerJunctions(igv) {
       context.textAlign = "right";
       context.textBaseline = "middle";
       context.fillStyle = "#5c6a74";
-      context.fillText(this.least ? `≥ ${formatValue(Number(this.least.toPrecision(2)))}` : "all", width - 6, height / 2);
+      context.fillText(this.least ? `≥ ${formatValue(Number(this.least.toPrecision(2)))}` : _("all"), width - 6, height / 2);
     }
 
     popupData({ genomicLocation, y, viewport, referenceFrame }) {
@@ -117,8 +119,8 @@ export function registerJunctions(igv) {
         .filter(({ far }) => far < CLOSE).sort((one, other) => one.far - other.far);
       return near.flatMap(({ arc }, index) => [
         ...(index ? ["<hr>"] : []),
-        { name: arc.changed ? "Edited − reference" : arc.reference ? "Reference" : name, value: `${formatValue(arc.value)} ${unit}` },
-        { name: "Intron", value: `${formatLocus({ chromosome: interval.chromosome, start: arc.start, end: arc.end })} (${strand}), ${formatBp(arc.end - arc.start)}` },
+        { name: arc.changed ? _("Edited − reference") : arc.reference ? _("Reference") : name, value: `${formatValue(arc.value)} ${term(unit)}` },
+        { name: _("Intron"), value: `${formatLocus({ chromosome: interval.chromosome, start: arc.start, end: arc.end })} (${strand}), ${formatBp(arc.end - arc.start)}` },
       ]).concat(near.length ? about : []);
     }
 

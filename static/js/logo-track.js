@@ -1,6 +1,7 @@
 // A logo as an igv.js track: each reference base as tall as what it contributes, below the line where it holds the signal down.
 
 import { axis } from "./drawing.js";
+import { _, fill } from "./language.js";
 
 export const LOGO = "logo";
 const COLOURS = { A: "#1a8f3c", C: "#1d62a8", G: "#d58a00", T: "#b3302a", N: "#7b8790" };
@@ -61,7 +62,7 @@ export function registerLogo(igv) {
       const at = Math.floor(genomicLocation) - this.logo.start;
       const height = this.logo.heights[at];
       if (height === undefined || height === null) return [];
-      return [{ name: `${this.logo.reference[at]} contributes`, value: height.toPrecision(3) }];
+      return [{ name: fill(_("%(base)s contributes"), { base: this.logo.reference[at] }), value: height.toPrecision(3) }];
     }
 
     getState() { return { type: LOGO, id: this.id, name: this.name }; }

@@ -7,9 +7,11 @@ import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { ExportMenu } from "./exports.js";
 import { aboutLine, factRows } from "./heading.js";
+import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
+import { Panels } from "./panels.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
@@ -30,8 +32,8 @@ let addressTimer = 0;
 let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
-  onMove: moved, onFeature: featurePopup, onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
-  onRows: () => { measured.show(prediction, Boolean(page.own)).catch(fail); },
+  onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
+  onRows: () => { panels.refresh(); measured.show(prediction, Boolean(page.own)).catch(fail); },
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
@@ -41,7 +43,8 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
   begin: () => hide("message"),
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
-const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), panels);
 const measured = new Measured(page, viewer, $("measured"), fail);
 new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
@@ -52,11 +55,12 @@ async function start() {
   wire();
   drawRecent();
   catalogue.then((all) => tracks.fill(all), fail);
-  if (!reference) return say("No genome is loaded yet; run “manage.py load_reference” and load this page again.");
+  if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
   try {
     const wanted = await firstPlace();
     await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
     keep.watch();
+    panels.watch();
     await describe();
     await keep.restore(page.state);
   } catch (error) {
@@ -132,13 +136,13 @@ async function describe() {
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {
-    if ($("message").hidden) say("The home page's prediction is not stored yet; it will be here after the worker's first run.");
+    if ($("message").hidden) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
     return;
   }
   $("title").textContent = prediction.title;
   document.title = `${prediction.title} · Locuscope`;
   $("about").replaceChildren(...aboutLine(prediction, page.model));
-  $("foot-model").textContent = `Model: ${prediction.model.title}, version ${prediction.model.version}. Licence: ${prediction.model.licence}`;
+  $("foot-model").textContent = fill(_("Model: %(title)s, version %(version)s. Licence: %(licence)s"), prediction.model);
   list("warnings", prediction.warnings);
   if (location.pathname.startsWith("/p/")) {
     remember(prediction, prediction.title);
@@ -182,14 +186,15 @@ function standing(now) {
 /** After each move: the address keeps the place, the form follows, and a view without values offers to predict it. */
 function moved(place) {
   if (!place) return;
+  panels.follow();
   const text = formatLocus(place);
   clearTimeout(addressTimer); // browsers refuse a hundred changes of the address within seconds, which a drag makes
   addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);
   if (!reference.pasted) ask.follow(text);
-  $("locus").placeholder = reference.pasted ? `${text}` : `${text} · type a gene or locus`;
+  $("locus").placeholder = reference.pasted ? `${text}` : fill(_("%(place)s · type a gene or locus"), { place: text });
   const outside = prediction && !reference.pasted && !inside(place);
   $("outside").hidden = !outside;
-  if (outside) $("outside").firstElementChild.textContent = `Nothing was predicted here yet: ${text}`;
+  if (outside) $("outside").firstElementChild.textContent = fill(_("Nothing was predicted here yet: %(place)s"), { place: text });
 }
 
 function viewText(pastedToo = false) {
@@ -244,15 +249,15 @@ function wire() {
 
 function mutate() {
   const place = reference?.pasted ? null : viewer.place;
-  if (!place) return say("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits.");
-  if (place.end - place.start > page.maxMutateBp) return say(`Zoom in to at most ${formatBp(page.maxMutateBp)}; ${formatBp(place.end - place.start)} are in view.`);
+  if (!place) return say(_("Every base can be mutated of a stretch of the genome; a pasted sequence takes single edits."));
+  if (place.end - place.start > page.maxMutateBp) return say(fill(_("Zoom in to at most %(most)s; %(width)s are in view."), { most: formatBp(page.maxMutateBp), width: formatBp(place.end - place.start) }));
   return ask.score({ saturation: formatLocus(place) });
 }
 
 /** Go to what was typed: a locus, or a gene with room on either side. */
 async function go(text, gene = null) {
   hide("message");
-  if (!text.trim()) return say("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000.");
+  if (!text.trim()) return say(_("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000."));
   await ready;
   if (reference?.pasted) {
     const inside = insidePasted(text);
@@ -306,5 +311,5 @@ function hide(id) { $(id).hidden = true; }
 
 function fail(error) {
   if (!(error instanceof api.Refusal)) console.error(error);
-  say(error instanceof api.Refusal ? error.message : "The genome browser could not be drawn; load the page again.");
+  say(error instanceof api.Refusal ? error.message : _("The genome browser could not be drawn; load the page again."));
 }

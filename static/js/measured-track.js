@@ -1,8 +1,9 @@
 // What was measured, as an igv.js track under its prediction: grey-toned bars with an outline in the prediction's colour.
 
-import { formatValue, largest, valueAt } from "./bins.js";
+import { largest, valueAt } from "./bins.js";
 import { axis, hatch, Lane } from "./drawing.js";
-import { formatBp } from "./locus.js";
+import { _, fill } from "./language.js";
+import { valueText } from "./words.js";
 
 export const MEASURED = "measured";
 const PAPER = 0.62; // how far the bars' tone is towards grey
@@ -54,9 +55,8 @@ export function registerMeasured(igv) {
     popupData({ genomicLocation, viewport }) {
       const data = viewport.cachedFeatures?.data;
       if (!data) return [];
-      const { name, unit, summary, resolution, about } = this.measured;
-      const over = data.width > resolution ? `, ${summary} of ${formatBp(data.width)}` : "";
-      return [{ name: `Measured: ${name}`, value: `${formatValue(valueAt(data, genomicLocation))} ${unit}${over}` }, ...about];
+      const { name, about } = this.measured;
+      return [{ name: fill(_("Measured: %(name)s"), { name }), value: valueText(this.measured, valueAt(data, genomicLocation), data.width) }, ...about];
     }
 
     getState() { return { type: MEASURED, id: this.id, name: this.name }; }

@@ -1,15 +1,17 @@
 // Measured tracks of the genome under the predictions of the same assay: which there are, whether they are shown, how they are scaled.
 
 import * as api from "./api.js";
+import { _, fill } from "./language.js";
 import { MEASURED } from "./measured-track.js";
 import { TYPE } from "./predicted-track.js";
 import { WindowLoader } from "./windows.js";
+import { assayText, term } from "./words.js";
 
 const SHOWN = "locuscope.measured", SAME = "locuscope.measured-scale";
 const SPLITS = {
-  train: "training chromosome: the model learnt from these values",
-  valid: "held out (validation): the model did not learn from these values",
-  test: "held out (test): the model never saw these values",
+  train: _("training chromosome: the model learnt from these values"),
+  valid: _("held out (validation): the model did not learn from these values"),
+  test: _("held out (test): the model never saw these values"),
 };
 
 export class Measured {
@@ -83,17 +85,17 @@ export class Measured {
       if (shared) (track.signal.beside ??= []).push(load);
       const split = Object.keys(found.splits).find((one) => found.splits[one].includes(chromosome));
       configs.push({
-        type: MEASURED, id: `measured:${found.key}`, name: `measured: ${found.name}`, order: track.order + 0.5 + at / 1e4, color: one.shade,
+        type: MEASURED, id: `measured:${found.key}`, name: fill(_("measured: %(name)s"), found), order: track.order + 0.5 + at / 1e4, color: one.shade,
         height: Math.max(26, Math.round(track.height * 0.75)), removable: true,
         measured: {
           name: found.name, unit: found.unit, resolution, summary: found.summary, chromosome, load,
           beside: shared ? (...view) => track.signal.loader.load(one.key, ...view) : null,
           about: [
-            { name: "Assay", value: [found.assay, found.biosample].filter(Boolean).join(", ") },
-            { name: "What", value: found.description },
-            { name: "Publication", value: found.publication },
-            { name: "Licence", value: found.licence || "none stated" },
-            { name: "From", value: found.provenance },
+            { name: _("Assay"), value: assayText(found) },
+            { name: _("What"), value: term(found.description) },
+            { name: _("Publication"), value: found.publication },
+            { name: _("Licence"), value: found.licence || _("none stated") },
+            { name: _("From"), value: found.provenance },
             { name: chromosome, value: SPLITS[split] ?? "" },
           ].filter(({ value }) => value),
         },

@@ -1,6 +1,7 @@
 // The table of a scoring job: one page of rows at a time, sorted and filtered by the server.
 
 import { formatValue } from "./bins.js";
+import { _, fill, joined, ngettext, number } from "./language.js";
 
 const LIMIT = 50, WAIT_MS = 250;
 
@@ -88,7 +89,7 @@ export class ScoreTable {
       const cell = this.#table.tHead.rows[0].cells[index + 3];
       const button = document.createElement("button");
       button.type = "button";
-      button.title = `${column.name}, ${column.description} (${column.scorer_name}); click to sort`;
+      button.title = fill(_("%(name)s, %(description)s (%(scorer)s); click to sort"), { ...column, scorer: column.scorer_name });
       button.append(...cell.childNodes);
       button.addEventListener("click", () => this.#sortBy(String(index), index));
       cell.replaceChildren(button);
@@ -97,9 +98,9 @@ export class ScoreTable {
 
   #draw(rows, total) {
     this.#table.tBodies[0].replaceChildren(...(rows.length ? rows.map((row) => this.#row(row)) : [this.#nothing()]));
-    this.root.querySelector("#found").textContent = `${total.toLocaleString("en-US")} row${total === 1 ? "" : "s"}`;
+    this.root.querySelector("#found").textContent = fill(ngettext("%(count)s row", "%(count)s rows", total), { count: total });
     const last = Math.min(total, this.#offset + LIMIT);
-    this.root.querySelector("#page").textContent = total ? `${(this.#offset + 1).toLocaleString("en-US")} to ${last.toLocaleString("en-US")}` : "none";
+    this.root.querySelector("#page").textContent = total ? fill(_("%(first)s to %(last)s"), { first: this.#offset + 1, last }) : _("none");
     this.root.querySelector("#before").disabled = this.#offset === 0;
     this.root.querySelector("#after").disabled = last >= total;
   }
@@ -107,10 +108,10 @@ export class ScoreTable {
   /** In place of rows: why there are none, and the way on. */
   #nothing() {
     const line = document.createElement("tr");
-    const said = cell("No row matches what is asked for above. ");
+    const said = cell(`${_("No row matches what is asked for above.")} `);
     said.className = "none";
     said.colSpan = this.#columns.length + 3;
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "open", textContent: "Show all rows" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "open", textContent: _("Show all rows") });
     button.addEventListener("click", () => {
       for (const name of ["filter", "status", "gene", "min"]) this.#form.elements[name].value = "";
       this.#form.elements.filter.focus();
@@ -132,12 +133,12 @@ export class ScoreTable {
       return line;
     }
     const strongest = this.#columns[row.strongest];
-    line.append(cell(strongest ? `${strongest.name} ${signed(row.values[row.strongest], strongest)}` : row.status === "waiting" ? "waiting" : ""));
+    line.append(cell(strongest ? `${strongest.name} ${signed(row.values[row.strongest], strongest)}` : row.status === "waiting" ? _("waiting") : ""));
     for (const [index, column] of this.#columns.entries()) {
       const value = row.values[index];
       const one = cell(value === null ? "" : signed(value, column));
       const level = row.quantiles?.[index] ?? null;
-      if (value !== null) one.title = [row.genes[index], level !== null && `quantile ${level.toFixed(3)} of common-like variants`].filter(Boolean).join(", ");
+      if (value !== null) one.title = joined([row.genes[index], level !== null && fill(_("quantile %(quantile)s of common-like variants"), { quantile: level.toFixed(3) })]);
       if (level !== null) one.style.background = tint(level);
       line.append(one);
     }
@@ -151,7 +152,7 @@ export class ScoreTable {
       button.type = "button";
       button.className = "open";
       button.textContent = row.variant;
-      button.title = "Show reference, edited and difference in the genome browser";
+      button.title = _("Show reference, edited and difference in the genome browser");
       button.addEventListener("click", () => this.#onOpen(row));
       one.append(button);
     } else one.append(row.given);

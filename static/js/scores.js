@@ -1,7 +1,9 @@
 // The page of a scoring job: progress, plot, table; a saturation also as a heat map and a logo in a genome browser.
 
 import * as api from "./api.js";
+import { _, fill, joined, ngettext } from "./language.js";
 import { formatLocus } from "./locus.js";
+import { localise } from "./plot-language.js";
 import { drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
 import { ScoreTable } from "./score-table.js";
 import { Sharing } from "./sharing.js";
@@ -23,6 +25,7 @@ window.locuscope = { viewer };
 start().catch(fail);
 
 async function start() {
+  localise(window.Plotly);
   $("column").addEventListener("change", () => {
     column = job.columns[Number($("column").value)];
     draw().catch(fail);
@@ -53,7 +56,7 @@ function watch() {
     try {
       job = await api.scores(job.id);
     } catch (error) {
-      $("stage").textContent = error.status === 404 ? error.message : "The connection is lost; trying again …";
+      $("stage").textContent = error.status === 404 ? error.message : _("The connection is lost; trying again …");
       if (error.status !== 404) watch();
       return;
     }
@@ -66,11 +69,8 @@ function watch() {
 function stands(now) {
   job = now;
   const { counts } = job;
-  const number = (value) => value.toLocaleString("en-US");
-  $("counts").textContent = [
-    `${number(counts.done)} of ${number(counts.total)} scored`,
-    counts.bad + counts.failed ? `${number(counts.bad + counts.failed)} not, see the table` : "",
-  ].filter(Boolean).join(", ");
+  const said = { done: counts.done, total: counts.total, bad: counts.bad + counts.failed };
+  $("counts").textContent = fill(said.bad ? _("%(done)s of %(total)s scored, %(bad)s not, see the table") : _("%(done)s of %(total)s scored"), said);
   $("status").hidden = !job.waiting && job.state === "DONE";
   $("status").classList.toggle("failed", job.state === "FAILED");
   $("bar").style.width = `${Math.max(1, job.progress * 100)}%`;
@@ -80,21 +80,28 @@ function stands(now) {
 }
 
 function sentence({ state, queue_position: place, rows_per_second: rate, seconds_left: left, counts, error }) {
-  if (state === "FAILED") return `${error?.message ?? "This job failed."} What was scored until then is below; ask for the rest from the genome browser.`;
-  if (state === "CANCELLED") return "This was cancelled; what was scored until then is below.";
-  if (state === "QUEUED") return place > 1 ? `Waiting: ${place - 1} before it` : "Waiting for the predictor, next in line";
-  const pace = rate ? `, ${rate.toFixed(rate < 10 ? 1 : 0)} a second` : "";
-  const time = left === null || left === undefined ? "" : left > 90 ? `, about ${Math.round(left / 60)} minutes left` : `, about ${left} s left`;
-  return `Scoring: ${(counts.done + counts.failed).toLocaleString("en-US")} of ${counts.good.toLocaleString("en-US")}${pace}${time}`;
+  if (state === "FAILED") return fill(_("%(error)s What was scored until then is below; ask for the rest from the genome browser."), { error: error?.message ?? _("This job failed.") });
+  if (state === "CANCELLED") return _("This was cancelled; what was scored until then is below.");
+  if (state === "QUEUED") return place > 1
+    ? fill(ngettext("Waiting: %(count)s before it", "Waiting: %(count)s before it", place - 1), { count: place - 1 })
+    : _("Waiting for the predictor, next in line");
+  const minutes = Math.round((left ?? 0) / 60);
+  return joined([
+    fill(_("Scoring: %(tried)s of %(good)s"), { tried: counts.done + counts.failed, good: counts.good }),
+    rate && fill(_("%(rate)s a second"), { rate: rate.toFixed(rate < 10 ? 1 : 0) }),
+    left === null || left === undefined ? "" : left > 90
+      ? fill(ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes), { count: minutes }) : fill(_("about %(seconds)s s left"), { seconds: left }),
+  ]);
 }
 
 async function draw() {
   const mine = column;
-  $("column-about").textContent = `${column.description}${column.strand === "." ? "" : ` (${column.strand} strand)`}`;
+  $("column-about").textContent = column.strand === "."
+    ? column.description : fill(_("%(description)s (%(strand)s strand)"), column);
   if (viewer) {
     const matrix = await api.scoreMatrix(job.id, mine.index);
     if (mine !== column) return;
-    await viewer.showLogo({ name: `${mine.name}: contribution`, logo: {
+    await viewer.showLogo({ name: fill(_("%(name)s: contribution"), mine), logo: {
       chromosome: matrix.chromosome, start: matrix.start, reference: matrix.reference, heights: matrix.contributions,
     } });
     const { place } = viewer;
@@ -138,5 +145,5 @@ function state() {
 function fail(error) {
   if (!(error instanceof api.Refusal)) console.error(error);
   $("message").hidden = false;
-  $("message").firstElementChild.textContent = error instanceof api.Refusal ? error.message : "This page could not be drawn; load it again.";
+  $("message").firstElementChild.textContent = error instanceof api.Refusal ? error.message : _("This page could not be drawn; load it again.");
 }

@@ -1,6 +1,7 @@
 // Links: the dialog that makes, lists and revokes them; and on the page of one, that it can be read and made one's own.
 
 import * as api from "./api.js";
+import { _, date, fill, moment, ngettext } from "./language.js";
 import { toast } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
@@ -49,7 +50,7 @@ export class Sharing {
   async #recompute() {
     $("recompute").disabled = true;
     try {
-      const { url } = await api.recompute(this.#result().prediction);
+      const { url } = await api.recompute(this.#result());
       location.assign(url);
     } catch (error) {
       $("recompute").disabled = false;
@@ -57,7 +58,7 @@ export class Sharing {
     }
   }
 
-  #fail(error) { toast(error instanceof api.Refusal ? error.message : "That did not work; load the page again."); }
+  #fail(error) { toast(error instanceof api.Refusal ? error.message : _("That did not work; load the page again.")); }
 
   #open() {
     const { view } = this.#page;
@@ -83,7 +84,7 @@ export class Sharing {
       $("share-link").select();
       await this.#list();
     } catch (error) {
-      $("share-error").textContent = error instanceof api.Refusal ? error.message : "The link could not be made; load the page again.";
+      $("share-error").textContent = error instanceof api.Refusal ? error.message : _("The link could not be made; load the page again.");
       $("share-error").hidden = false;
       if (!(error instanceof api.Refusal)) console.error(error);
     }
@@ -113,14 +114,14 @@ export class Sharing {
     const about = Object.assign(document.createElement("small"), { textContent: aboutText(view) });
     const act = (text, run) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: text });
-      button.setAttribute("aria-label", `${text}: ${view.title}`);
+      button.setAttribute("aria-label", fill(_("%(action)s: %(title)s"), { action: text, title: view.title }));
       button.addEventListener("click", run);
       return button;
     };
     const acts = document.createElement("span");
     acts.className = "acts";
     acts.append(
-      act("Show", () => this.#show(view)), act("Rename", () => this.#rename(item, view)), act("Revoke", () => this.#revoke(view)),
+      act(_("Show"), () => this.#show(view)), act(_("Rename"), () => this.#rename(item, view)), act(_("Revoke"), () => this.#revoke(view)),
     );
     item.append(name, about, acts);
     return item;
@@ -130,8 +131,8 @@ export class Sharing {
     const form = document.createElement("form");
     form.className = "with-button";
     const field = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, value: view.name || view.title });
-    field.setAttribute("aria-label", "Name of the link");
-    form.append(field, Object.assign(document.createElement("button"), { className: "button small", textContent: "Save" }));
+    field.setAttribute("aria-label", _("Name of the link"));
+    form.append(field, Object.assign(document.createElement("button"), { className: "button small", textContent: _("Save") }));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       await this.#change(view, { name: field.value });
@@ -148,7 +149,7 @@ export class Sharing {
   async #revoke(view) {
     try {
       await api.revokeView(view.token);
-      toast(`“${view.title}” is revoked; the link is closed.`, { undo: () => this.#change(view, { revoked: false }) });
+      toast(fill(_("“%(title)s” is revoked; the link is closed."), view), { undo: () => this.#change(view, { revoked: false }) });
       if ($("share-link").value.endsWith(view.url)) $("share-made").hidden = true;
       await this.#list();
     } catch (error) {
@@ -159,7 +160,7 @@ export class Sharing {
   async #change(view, change) {
     try {
       await api.changeView(view.token, change);
-      if (change.revoked === false) toast(`“${view.title}” is open again.`);
+      if (change.revoked === false) toast(fill(_("“%(title)s” is open again."), view));
       await this.#list();
     } catch (error) {
       this.#fail(error);
@@ -171,11 +172,9 @@ export class Sharing {
 function toastsIn(place) { place.append(document.querySelector(".toasts")); }
 
 function aboutText({ opened, last_opened: last, expires }) {
-  const day = (text) => new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const times = opened === 1 ? "opened once" : `opened ${opened} times`;
   return [
-    opened ? `${times}, last on ${new Date(last).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}` : "not opened yet",
-    expires ? `ends on ${day(expires)}` : "",
+    opened ? fill(ngettext("opened once, on %(when)s", "opened %(count)s times, last on %(when)s", opened), { count: opened, when: moment(last) }) : _("not opened yet"),
+    expires ? fill(_("ends on %(day)s"), { day: date(expires) }) : "",
   ].filter(Boolean).join(" · ");
 }
 
@@ -183,8 +182,8 @@ async function copy(field) {
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
-    toast("The link is copied.");
+    toast(_("The link is copied."));
   } catch { // no clipboard over plain http from another machine
-    toast("The link is selected; copy it with the keyboard.");
+    toast(_("The link is selected; copy it with the keyboard."));
   }
 }

@@ -3,8 +3,10 @@
 
 import { gapsOf } from "./edits.js";
 import { HEAT } from "./heat-track.js";
+import { _, fill, ngettext } from "./language.js";
 import { withoutBins } from "./pairs-config.js";
 import { TYPE } from "./predicted-track.js";
+import { assayText, skillText, term } from "./words.js";
 
 export const MANY = 24; // signals of an output beyond which they are drawn as a heat map, unless somebody says otherwise
 const HEIGHTS = { both: 82, overlay: 46, difference: 40 }; // of a track of an edited sequence
@@ -109,11 +111,11 @@ export function rowConfig(row, order, rows, about) {
   };
   if (heat) {
     const each = Math.max(HEAT_ROW.least, Math.min(HEAT_ROW.most, Math.floor(HEAT_ROW.in / count)));
-    return { ...common, type: HEAT, name: `${outputName}: ${count} tracks`, height: count * each + HEAT_EXTRA };
+    return { ...common, type: HEAT, name: fill(ngettext("%(output)s: %(count)s track", "%(output)s: %(count)s tracks", count), { output: term(outputName), count }), height: count * each + HEAT_EXTRA };
   }
   const few = rows.length <= 16;
   const height = edited ? HEIGHTS[editMode] : mirrored ? (few ? 72 : 52) : few ? (first.resolution > 1 ? 40 : 46) : 32;
-  return { ...common, type: TYPE, name: mirrored ? first.name.replace(/ \(\+\)$/, " (+ above, − below)") : first.name, height };
+  return { ...common, type: TYPE, name: mirrored ? fill(_("%(name)s (+ above, − below)"), { name: first.name.replace(/ \(\+\)$/, "") }) : first.name, height };
 }
 
 /** The reverse strand in a lighter shade of its output's colour. */
@@ -126,21 +128,18 @@ function shade({ colour, strand }) {
 function aboutOf({ known }, prediction) {
   return [
     ...(known ? [
-      { name: "Assay", value: `${known.assay}, ${known.biosample}` },
-      { name: "What", value: known.description },
-      { name: "Training data", value: known.source },
-      ...(known.skill ? [{ name: "Held-out skill", value: skillText(known.skill) }] : []),
+      { name: _("Assay"), value: assayText(known) },
+      { name: _("What"), value: term(known.description) },
+      { name: _("Training data"), value: known.source },
+      ...(known.skill ? [{ name: _("Held-out skill"), value: judged(known.skill) }] : []),
     ] : []),
-    { name: "Model", value: `${prediction.model.title} ${prediction.model.version}, predicted` },
+    { name: _("Model"), value: fill(_("%(title)s %(version)s, predicted"), prediction.model) },
   ];
 }
 
-const VERDICTS = { yes: "", unsure: "perhaps no better than that", no: "not skilful: no better than that" };
-
 /** On chromosomes the model never saw. */
-function skillText({ measure, value, low, high, prevalence, baseline, baseline_value: other, skilful }) {
-  const name = measure.replace(/^AP/, "average precision");
-  const chance = measure.startsWith("AP") ? `, by chance ${prevalence.toPrecision(1)}` : "";
-  const beside = baseline ? `; ${baseline} alone ${other.toFixed(2)}` : "";
-  return [`${name} ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}${chance})${beside}`, VERDICTS[skilful]].filter(Boolean).join("; ");
+function judged(skill) {
+  const said = { skill: skillText(skill) };
+  if (skill.skilful === "no") return fill(_("%(skill)s; not skilful: no better than that"), said);
+  return skill.skilful === "unsure" ? fill(_("%(skill)s; perhaps no better than that"), said) : said.skill;
 }

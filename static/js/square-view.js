@@ -3,7 +3,10 @@
 
 import { reachOf, difference } from "./contact-windows.js";
 import { CHANGE_COLOURS, CONTACT_COLOURS, plotlyScale } from "./diverging.js";
+import { _, fill } from "./language.js";
 import { formatLocus } from "./locus.js";
+import { loadPlotly } from "./plotly.js";
+import { term } from "./words.js";
 
 const MOST_BINS = 256;
 const WAIT_MS = 150;
@@ -14,12 +17,11 @@ const CONFIG = {
   displaylogo: false, responsive: true, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
   toImageButtonOptions: { format: "png", scale: 3, filename: "locuscope-contacts" },
   modeBarButtonsToAdd: [{
-    name: "Download as SVG", title: "Download as SVG", icon: { width: 24, height: 24, path: "M12 3v10l4-4 1.5 1.5L12 16l-5.5-5.5L8 9l4 4V3zM4 18h16v2H4z" },
+    name: _("Download as SVG"), title: _("Download as SVG"), icon: { width: 24, height: 24, path: "M12 3v10l4-4 1.5 1.5L12 16l-5.5-5.5L8 9l4 4V3zM4 18h16v2H4z" },
     click: (plot) => window.Plotly.downloadImage(plot, { format: "svg", filename: "locuscope-contacts", width: 700, height: 640 }),
   }],
 };
-const CHOICES = [["edited", "Edited"], ["reference", "Reference"], ["change", "Difference"]];
-let loading = null;
+const CHOICES = [["edited", _("Edited")], ["reference", _("Reference")], ["change", _("Difference")]];
 
 export class SquareView {
   #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null;
@@ -28,13 +30,13 @@ export class SquareView {
   constructor(after, source) {
     this.#source = source;
     this.#panel = Object.assign(document.createElement("details"), { id: "square", className: "square", hidden: true });
-    const summary = Object.assign(document.createElement("summary"), { textContent: "Contact map as a square" });
+    const summary = Object.assign(document.createElement("summary"), { textContent: _("Contact map as a square") });
     const line = Object.assign(document.createElement("div"), { className: "line" });
     this.#title = Object.assign(document.createElement("p"), { id: "square-title" });
     this.#tracks = document.createElement("select");
-    this.#tracks.setAttribute("aria-label", "Which contact map");
+    this.#tracks.setAttribute("aria-label", _("Which contact map"));
     this.#choice = document.createElement("select");
-    this.#choice.setAttribute("aria-label", "Of which sequence");
+    this.#choice.setAttribute("aria-label", _("Of which sequence"));
     this.#choice.append(...CHOICES.map(([value, text]) => new Option(text, value)));
     for (const select of [this.#tracks, this.#choice]) select.addEventListener("change", () => this.follow(this.#place));
     this.#links = Object.assign(document.createElement("a"), { textContent: "CSV", className: "button small", download: "" });
@@ -74,10 +76,9 @@ export class SquareView {
     const mine = ++this.#turn;
     const track = this.#shown[Number(this.#tracks.value)], place = this.#place;
     if (!track || !place) return;
-    loading ??= script(this.#source);
-    await loading;
+    await loadPlotly(this.#source);
     const { key, name, unit, scale, contacts, edited, suffix, interval, csv } = track.signal;
-    this.#title.textContent = `${name}: ${formatLocus(place)}`;
+    this.#title.textContent = fill(_("%(name)s: %(place)s"), { name, place: formatLocus(place) });
     const keys = edited ? { edited: [key], reference: [`${key}:ref`], change: [key, `${key}:ref`] }[this.#choice.value] : [key + suffix];
     const here = place.chromosome === interval.chromosome;
     const maps = here ? await Promise.all(keys.map((one) => contacts.load(one, place.start, place.end, 0, MOST_BINS))) : [null];
@@ -85,7 +86,7 @@ export class SquareView {
     this.#links.hidden = !maps[0];
     if (!maps[0]) {
       window.Plotly.purge(this.#plot);
-      this.#plot.textContent = "Nothing was predicted here.";
+      this.#plot.textContent = _("Nothing was predicted here.");
       return;
     }
     const changed = keys.length > 1;
@@ -95,11 +96,11 @@ export class SquareView {
     const middles = Array.from({ length: map.size }, (_, at) => map.start + (at + 0.5) * map.width);
     const rows = middles.map((_, at) => Array.from(map.values.subarray(at * map.size, (at + 1) * map.size), (value) => (value === value ? value : null)));
     const width = this.#plot.clientWidth;
-    const said = changed ? "edited − reference" : unit;
-    if (width < 500) this.#title.textContent += `; ${said}`; // a phone has no room for it beside the colours
+    const said = changed ? _("edited − reference") : term(unit);
+    if (width < 500) this.#title.textContent = fill(_("%(name)s: %(place)s; %(unit)s"), { name, place: formatLocus(place), unit: said }); // a phone has no room for it beside the colours
     const trace = {
       type: "heatmap", x: middles, y: middles, z: rows, zmin: -end, zmax: end, colorscale: plotlyScale(changed ? CHANGE_COLOURS : CONTACT_COLOURS), hoverongaps: false,
-      colorbar: { thickness: 12, title: { text: width < 500 ? "" : said, side: "right" } }, hovertemplate: "%{x:,.0f} and %{y:,.0f}<br>%{z:.3g}<extra></extra>",
+      colorbar: { thickness: 12, title: { text: width < 500 ? "" : said, side: "right" } }, hovertemplate: `${fill(_("%(one)s and %(other)s"), { one: "%{x:,.0f}", other: "%{y:,.0f}" })}<br>%{z:.3g}<extra></extra>`,
     };
     const axis = { tickformat: ",d", nticks: 5, showgrid: false, zeroline: false };
     const layout = {
@@ -110,17 +111,4 @@ export class SquareView {
     if (!this.#plot.data) this.#plot.textContent = "";
     await window.Plotly.react(this.#plot, [trace], layout, CONFIG);
   }
-}
-
-function script(source) {
-  return new Promise((resolve, reject) => {
-    const element = document.createElement("script");
-    element.src = source;
-    element.addEventListener("load", resolve);
-    element.addEventListener("error", () => {
-      loading = null; // the next one tries again
-      reject(new Error("The square view could not be loaded; load the page again."));
-    });
-    document.head.append(element);
-  });
 }

@@ -1,5 +1,7 @@
 // Short words about what just happened, in a corner, without taking the focus; with a way back where there is one.
 
+import { _ } from "./language.js";
+
 const LEAST_MS = 5000; // WCAG asks for time enough to read
 const PER_LETTER_MS = 60;
 const LEAVE_MS = 180;
@@ -17,7 +19,7 @@ export function toast(text, { undo = null } = {}) {
   item.append(Object.assign(document.createElement("span"), { textContent: text }));
   const watch = new Watch(Math.max(LEAST_MS, text.length * PER_LETTER_MS) + (undo ? LEAST_MS : 0), () => leave(item));
   if (undo) {
-    item.append(button("Undo", "toast-undo", () => {
+    item.append(button(_("Undo"), "toast-undo", () => {
       watch.stop();
       leave(item, true);
       undo();
@@ -28,7 +30,7 @@ export function toast(text, { undo = null } = {}) {
     leave(item, true);
   };
   const cross = button("×", "toast-close", close);
-  cross.setAttribute("aria-label", "Close");
+  cross.setAttribute("aria-label", _("Close"));
   item.append(cross);
   const hold = () => { if (!item.matches(":hover, :focus-within")) watch.go(); };
   item.addEventListener("pointerenter", () => watch.stop());

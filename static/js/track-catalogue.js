@@ -1,12 +1,15 @@
 // A model's tracks, and finding some of them: words, facets and their counts. No DOM.
 
+import { Refusal } from "./api.js";
+import { _ } from "./language.js";
+
 const SEARCHED = ["name", "key", "assay", "biosample", "biosample_type", "ontology", "factor", "outputName", "description", "source"];
 export const FACETS = ["output", "biosample_type", "biosample", "factor", "strand", "assay"];
 
 /** The catalogue at an address of the page's own server. */
 export async function loadCatalogue(address) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`the list of tracks answered ${response.status}`);
+  if (!response.ok) throw new Refusal(_("The list of tracks could not be read; load the page again."), { status: response.status });
   return new TrackCatalogue(await response.json());
 }
 

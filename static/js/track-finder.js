@@ -1,12 +1,14 @@
 // Choosing tracks: a dialog with presets, facets, words, favourites, and what is chosen. The form shows a summary of it.
 
 import { Favourites } from "./favourites.js";
+import { _, fill, joined, ngettext, number } from "./language.js";
 import { TrackList } from "./track-list.js";
+import { skillText, term } from "./words.js";
 
 const FACET_NAMES = {
-  output: "Output", biosample_type: "Kind of sample", biosample: "Sample or condition", factor: "Protein or mark", strand: "Strand", assay: "Assay",
+  output: _("Output"), biosample_type: _("Kind of sample"), biosample: _("Sample or condition"), factor: _("Protein or mark"), strand: _("Strand"), assay: _("Assay"),
 };
-const STRANDS = { "+": "plus (+)", "-": "minus (−)", ".": "both together" };
+const STRANDS = { "+": _("plus (+)"), "-": _("minus (−)"), ".": _("both together") };
 const NARROW = 720; // px
 const FEW = 6, MANY = 120; // values of a facet, at first and after “more”
 
@@ -70,8 +72,8 @@ export class TrackFinder {
     this.#catalogue = catalogue;
     if (!this.#chosen.size && !this.#touched) this.#chosen = new Set(catalogue.defaults);
     this.#part("finder-presets").replaceChildren(...catalogue.presets.map(({ key, name, description, keys }) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "chip-button", textContent: `${name} ` });
-      button.title = `${description}: ${keys.length} tracks instead of those chosen`;
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "chip-button", textContent: `${term(name)} ` });
+      button.title = fill(ngettext("%(description)s: %(count)s track instead of those chosen", "%(description)s: %(count)s tracks instead of those chosen", keys.length), { description: term(description), count: keys.length });
       button.dataset.preset = key;
       button.append(Object.assign(document.createElement("small"), { textContent: keys.length }));
       return button;
@@ -157,9 +159,9 @@ export class TrackFinder {
     this.#list.show(tracks);
     this.#part("finder-facets").replaceChildren(...this.#catalogue.facets.map((facet) => this.#group(facet, counts[facet])));
     this.#part("finder-count").textContent = tracks.length
-      ? `${number(tracks.length)} of ${number(this.#catalogue.tracks.length)} tracks`
-      : "No track fits; take a word or a facet away.";
-    this.#part("finder-add").textContent = `Choose all ${number(tracks.length)} found`;
+      ? fill(_("%(found)s of %(all)s tracks"), { found: tracks.length, all: this.#catalogue.tracks.length })
+      : _("No track fits; take a word or a facet away.");
+    this.#part("finder-add").textContent = fill(_("Choose all %(count)s found"), { count: tracks.length });
     this.#part("finder-add").disabled = !tracks.length;
     this.#pressed();
   }
@@ -175,15 +177,15 @@ export class TrackFinder {
       const label = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", value, checked: chosen.has(value) });
       box.dataset.facet = facet;
-      const name = facet === "strand" ? STRANDS[value] : facet === "output" ? this.#catalogue.outputs.find(({ key }) => key === value).name : value;
+      const name = facet === "strand" ? STRANDS[value] : facet === "output" ? term(this.#catalogue.outputs.find(({ key }) => key === value).name) : term(value);
       label.append(box, Object.assign(document.createElement("span"), { textContent: name }), Object.assign(document.createElement("small"), { textContent: number(count) }));
       group.append(label);
     }
     if (rows.length > FEW) {
       const more = Object.assign(document.createElement("button"), { type: "button", className: "more" });
       more.dataset.more = facet;
-      more.textContent = open ? "Fewer" : `${number(rows.length - few.length)} more`;
-      if (open && rows.length > MANY) more.textContent = `Fewer (the ${MANY} largest are shown; type to find others)`;
+      more.textContent = open ? _("Fewer") : fill(_("%(count)s more"), { count: rows.length - few.length });
+      if (open && rows.length > MANY) more.textContent = fill(_("Fewer (the %(count)s largest are shown; type to find others)"), { count: MANY });
       group.append(more);
     }
     return group;
@@ -195,17 +197,17 @@ export class TrackFinder {
     if (!track) return;
     const { skill } = track;
     const rows = [
-      ["Output", track.outputName], ["What", track.description], ["Sample", track.biosample], ["Ontology", track.ontology], ["Assay", track.assay],
-      ["Resolution", track.resolution === 1 ? "1 bp" : `${number(track.resolution)} bp`], ["Unit", track.unit],
-      ["Held-out skill", skill ? `${skill.measure} ${skill.value.toFixed(2)} (${skill.low.toFixed(2)} to ${skill.high.toFixed(2)})${{ no: ", not skilful", unsure: ", perhaps no better than a simpler method" }[skill.skilful] ?? ""}` : "not judged"],
-      ["Source", track.source], ["Licence", track.licence], ["Key", track.key],
+      [_("Output"), term(track.outputName)], [_("What"), term(track.description)], [_("Sample"), track.biosample], [_("Ontology"), track.ontology], [_("Assay"), term(track.assay)],
+      [_("Resolution"), `${number(track.resolution)} bp`], [_("Unit"), term(track.unit)],
+      [_("Held-out skill"), skill ? joined([skillText(skill), { no: _("not skilful"), unsure: _("perhaps no better than a simpler method") }[skill.skilful]]) : _("not judged")],
+      [_("Source"), track.source], [_("Licence"), track.licence], [_("Key"), track.key],
     ];
     const list = document.createElement("dl");
     for (const [name, value] of rows.filter(([, value]) => value)) {
       list.append(Object.assign(document.createElement("dt"), { textContent: name }), Object.assign(document.createElement("dd"), { textContent: value }));
     }
     const favourite = this.#favourites.has(track.key);
-    const star = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: favourite ? "★ Favourite" : "☆ Make it a favourite" });
+    const star = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: favourite ? _("★ Favourite") : _("☆ Make it a favourite") });
     star.ariaPressed = String(favourite);
     star.addEventListener("click", () => this.#favourite(track.key));
     about.replaceChildren(Object.assign(document.createElement("h3"), { textContent: track.name }), list, star);
@@ -226,9 +228,9 @@ export class TrackFinder {
   #say() {
     const keys = this.keys;
     const all = this.#catalogue?.tracks.length;
-    const text = keys && all ? `${number(keys.length)} of ${number(all)}` : "the usual ones";
+    const text = keys && all ? fill(_("%(count)s of %(all)s"), { count: keys.length, all }) : _("the usual ones");
     this.#form.querySelector("#chosen").textContent = text;
-    this.#part("finder-chosen").textContent = keys ? `${number(keys.length)} chosen` : "";
+    this.#part("finder-chosen").textContent = keys ? fill(_("%(count)s chosen"), { count: keys.length }) : "";
     this.#part("finder-favourites-only").querySelector("small").textContent = number(this.#favourites.keys.size);
     this.#part("finder-export").hidden = !this.#favourites.keys.size;
     const by = new Map();
@@ -237,23 +239,26 @@ export class TrackFinder {
       if (track) by.set(track.output, (by.get(track.output) ?? 0) + 1);
     }
     const chips = [...by].map(([output, count]) => ({ output, count, ...this.#catalogue.outputs.find(({ key }) => key === output) }));
-    this.#form.querySelector("#chosen-outputs").textContent = chips.map(({ name, count }) => `${name} ${number(count)}`).join(" · ");
+    this.#form.querySelector("#chosen-outputs").textContent = chips.map(({ name, count }) => `${term(name)} ${number(count)}`).join(" · ");
     this.#part("finder-tray").replaceChildren(...chips.map(({ output, name, count, colour }) => {
       const chip = Object.assign(document.createElement("button"), { type: "button", className: "chip-button" });
       chip.dataset.drop = output;
-      chip.ariaLabel = `Take away ${name}, ${count}`;
+      chip.ariaLabel = fill(_("Take away %(output)s, %(count)s"), { output: term(name), count });
       const dot = Object.assign(document.createElement("span"), { className: "dot" });
       dot.style.background = colour;
-      chip.append(dot, `${name} ${number(count)} ×`);
+      chip.append(dot, `${term(name)} ${number(count)} ×`);
       return chip;
     }));
     const missing = this.#predicted && keys ? keys.filter((key) => !this.#predicted.has(key)).length : 0;
     this.#part("finder-missing").hidden = !missing;
     this.#part("finder-missing").textContent = missing
-      ? `${number(missing)} of these ${missing === 1 ? "was" : "were"} not predicted here; the same place is predicted again with all ${number(keys.length)}.`
+      ? fill(ngettext(
+        "%(missing)s of these was not predicted here; the same place is predicted again with all %(count)s.",
+        "%(missing)s of these were not predicted here; the same place is predicted again with all %(count)s.", missing,
+      ), { missing, count: keys.length })
       : "";
     this.#part("finder-predict").hidden = !missing;
-    this.#part("finder-predict").textContent = `Predict with these ${number(keys?.length ?? 0)}`;
+    this.#part("finder-predict").textContent = fill(_("Predict with these %(count)s"), { count: keys?.length ?? 0 });
     this.#part("finder-done").classList.toggle("primary", !missing);
   }
 
@@ -263,5 +268,3 @@ export class TrackFinder {
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   }
 }
-
-const number = (value) => value.toLocaleString("en-US");

@@ -1,7 +1,13 @@
 // A list of thousands of tracks of which only the rows in sight exist: a list box with several selections.
 
+import { _, fill } from "./language.js";
+import { resolutionText, term } from "./words.js";
+
 const ROW = 48, SPARE = 6;
-const SKILL = { no: "not skilful", unsure: "perhaps no better than a simpler method" };
+const SKILL = {
+  no: () => [_("not skilful"), _("%(description)s. On chromosomes it never saw the model is here not skilful.")],
+  unsure: () => [_("unsure"), _("%(description)s. On chromosomes it never saw the model is here perhaps no better than a simpler method.")],
+};
 
 export class TrackList {
   #root; #inner; #tracks = []; #active = -1; #hooks; #drawn = 0; #pressed = false;
@@ -69,16 +75,16 @@ export class TrackList {
     row.ariaPosInSet = String(at + 1);
     row.ariaSetSize = String(this.#tracks.length);
     const favourite = this.#hooks.isFavourite(track.key);
-    const weak = SKILL[track.skill?.skilful];
-    const text = span("text", span("name", track.name), span("more", [track.assay, track.biosample, bp(track.resolution)].filter(Boolean).join(" · ")));
+    const [weak, warning] = SKILL[track.skill?.skilful]?.() ?? [];
+    const text = span("text", span("name", track.name), span("more", [term(track.assay), track.biosample, resolutionText(track.resolution)].filter(Boolean).join(" · ")));
     const dot = span("dot");
     dot.style.background = track.colour;
     const star = span(favourite ? "star on" : "star", favourite ? "★" : "☆");
-    star.title = "Favourite (F)";
+    star.title = _("Favourite (F)");
     if (!favourite) star.ariaHidden = "true";
-    else star.ariaLabel = "favourite";
-    row.append(span("tick"), dot, text, ...(weak ? [span("weak", track.skill.skilful === "no" ? "not skilful" : "unsure")] : []), star);
-    row.title = weak ? `${track.description}. On chromosomes it never saw the model is here ${weak}.` : track.description;
+    else star.ariaLabel = _("favourite");
+    row.append(span("tick"), dot, text, ...(weak ? [span("weak", weak)] : []), star);
+    row.title = weak ? fill(warning, { description: term(track.description) }) : term(track.description);
     return row;
   }
 
@@ -112,5 +118,3 @@ function span(className, ...content) {
   element.append(...content);
   return element;
 }
-
-const bp = (resolution) => (resolution === 1 ? "1 bp" : `${resolution.toLocaleString("en-US")} bp bins`);

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { HEAT, registerHeat } from "./heat-track.js";
+import { speak } from "./igv-language.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
@@ -71,6 +72,7 @@ export class Viewer {
       tracks: annotations.map(annotationTrack),
     });
     restyle(this.#element.shadowRoot);
+    speak(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
     if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));

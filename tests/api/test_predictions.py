@@ -170,7 +170,11 @@ def test_alice_cannot_be_cancelled_by_bob(client: Client) -> None:
     assert _post(bob, {"sequence": random_dna(900)})[1]["id"] == said["id"]  # he asked for the same, later
     answer = bob.delete(f"{URL}/{said['id']}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_yours")
-    assert alice.delete(f"{URL}/{said['id']}").status_code == 200
+    for code in ("others_wait", "not_yours"):  # it became Bob's, who waits for it
+        answer = alice.delete(f"{URL}/{said['id']}")
+        assert answer.json()["error"]["code"] == code
+    assert alice.get(f"{URL}/{said['id']}").json()["waiting"] is True
+    assert bob.delete(f"{URL}/{said['id']}").status_code == 200
 
 
 def test_the_queue_position_counts_who_comes_before(client: Client) -> None:

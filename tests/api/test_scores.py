@@ -309,7 +309,11 @@ def test_alice_cannot_be_cancelled_by_bob(client: Client, genome: Assembly) -> N
     _post(bob, variants=[notation(genome, 10_001)])  # he asked for the same, later
     answer = bob.delete(f"{URL}/{said['id']}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_yours")
-    assert alice.delete(f"{URL}/{said['id']}").status_code == 200
+    for code in ("others_wait", "not_yours"):  # it became Bob's, who waits for it
+        answer = alice.delete(f"{URL}/{said['id']}")
+        assert answer.json()["error"]["code"] == code
+    assert alice.get(f"{URL}/{said['id']}").json()["waiting"] is True
+    assert bob.delete(f"{URL}/{said['id']}").status_code == 200
     assert get_job(said["id"]).state == State.CANCELLED
 
 

@@ -6,7 +6,9 @@ import json
 
 import numpy as np
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.predictions.making import done, key_of, queued
 from webapp.predictions.models import Prediction
@@ -103,3 +105,26 @@ def test_a_prediction_without_values_yet(client: Client) -> None:
 def test_the_json_has_no_nan(client: Client, prediction: Prediction) -> None:
     body = client.get(_url(prediction, f"windows?start=0&end={START}&bins=3")).content.decode()
     json.loads(body, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_panning_in_a_finished_prediction_asks_the_database_once_a_window(
+    client: Client, prediction: Prediction, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    url = _url(prediction, f"windows?tracks={key_of(1)},{key_of(128)}&bins=64&format=f4")
+    first = client.get(f"{url}&start={START}&end={START + 64}")
+    with django_assert_num_queries(1):  # whether it is still there; its rows and tiles are known
+        assert client.get(f"{url}&start={START + 8}&end={START + 72}").content != first.content
+
+
+def test_what_was_removed_is_not_answered_from_memory(client: Client, prediction: Prediction) -> None:
+    url = _url(prediction, f"windows?start={START}&end={START + 64}&bins=64")
+    assert client.get(url).status_code == 200
+    prediction.delete()
+    assert client.get(url).status_code == 404
+
+
+def test_what_is_kept_in_memory_stays_another_visitors_own(client: Client, prediction: Prediction) -> None:
+    url = _url(prediction, f"windows?start={START}&end={START + 64}&bins=64")
+    assert client.get(url).status_code == 200
+    Prediction.objects.filter(id=prediction.id).update(visitor="a" * 32, finished_at=Now())
+    assert client.get(url).status_code == 404

@@ -108,3 +108,32 @@ PAINTED = """() => {
   for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 100 && Math.abs(data[at] - data[at + 2]) > 40) coloured++;
   return coloured > 50;
 }"""
+
+
+# The hub as igv.js reads one: its groups of tracks, one of them loaded into a browser of its own.
+LOADED = """async () => {
+  const igv = (await import("/static/vendor/igv-3.8.10/igv.esm.min.js")).default;
+  const page = JSON.parse(document.getElementById("page-data").textContent);
+  const { id, interval } = page.prediction;
+  const hub = await igv.loadHub(`${location.origin}/api/v1/predictions/${id}/hub/hub.txt`);
+  const tracks = (await hub.getGroupedTrackConfigurations("sacCer3")).flatMap((group) => group.tracks);
+  const place = document.createElement("div");
+  document.body.append(place);
+  const browser = await igv.createBrowser(place, {
+    reference: { ...page.reference, tracks: [] }, locus: `${interval.chromosome}:${interval.start + 1}-${interval.end}`,
+    loadDefaultGenomes: false, genomeList: [], search: false,
+  });
+  const track = await browser.loadTrack(tracks[0]);
+  const found = await track.getFeatures(interval.chromosome, interval.start, interval.end, (interval.end - interval.start) / 1000);
+  const said = { tracks: tracks.length, names: tracks.map(({ name }) => name), features: found.length, format: tracks[0].format };
+  igv.removeBrowser(browser);
+  return said;
+}"""
+
+
+def test_igv_opens_the_hub_and_asks_nobody_else(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    visitor.until("window.locuscope?.viewer?.browser")
+    said = page.evaluate(LOADED)
+    assert said["tracks"] > 5 and all(said["names"])
+    assert said["format"].lower() == "bigwig" and said["features"] > 50

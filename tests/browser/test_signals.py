@@ -31,6 +31,24 @@ for number, key in enumerate(keys):
 with transaction.atomic():
     print(done(4096, values, keys, edges=edges).id)
 """
+# The same sequence with an edit: two members, of which one says 1 more and the other 3 more than before.
+STORE_EDITED = """
+import json, sys
+import numpy as np
+from django.db import transaction
+from tests.predictions.making import claimed, queued, random_dna, result_of, tracks_of
+from webapp.predictions.models import Prediction
+from webapp.predictions.run import edited_input, model_input
+from webapp.predictions.store import store
+bases, level = random_dna(4096), np.ones(4096, np.float32)
+edit = f"sequence:2001:{bases[2000]}>{'ACGT'['ACGT'.index(bases[2000]) - 1]}"
+with transaction.atomic():
+    row = Prediction.objects.get(id=queued(4096, tracks=[sys.argv[-1]], variants=[edit]).id)
+    sides = ((model_input(row), (level, level + 8)), (edited_input(row), (level + 1, level + 11)))
+    results = [result_of(given, tracks_of(row), [np.mean(said, 0)], [said]) for given, said in sides]
+    store(claimed(row), *results, row.haplotype)
+print(row.id)
+"""
 PIXELS = """([id, x, colours]) => {
   const view = window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === id);
   const canvas = view?.viewports[0].canvas;
@@ -47,11 +65,14 @@ PIXELS = """([id, x, colours]) => {
 
 def stored(site: Site, keys: list[str], *, banded: bool = False) -> str:
     """The address of a finished prediction with these tracks."""
+    return _made(site, STORE, json.dumps([keys, banded]))
+
+
+def _made(site: Site, code: str, argument: str) -> str:
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "BROKER_URL"}}
     env |= {"LOCUSCOPE_HOME": str(site.home), "PORT": str(site.port), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
-    code = "import django; django.setup()\n" + STORE
     made = subprocess.run(
-        [sys.executable, "-c", code, json.dumps([keys, banded])],
+        [sys.executable, "-c", f"import django; django.setup()\n{code}", argument],
         cwd=ROOT,
         env=env,
         text=True,
@@ -154,6 +175,19 @@ def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Vi
         visitor.until("window.locuscope.viewer.browser.findTracks(({ id }) => id === 'rna_wt_plus')[0].dataRange.max")
         >= 3
     )
+
+
+def test_how_far_members_agree_in_a_change_is_an_envelope_around_the_difference(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(_made(site, STORE_EDITED, "nucleosome_occupancy"))
+    page.click("#edits [data-mode=difference]")
+    track = "window.locuscope.viewer.browser.findTracks(({ id }) => id === 'nucleosome_occupancy')[0]"
+    assert visitor.until(f"{track}.mode === 'difference' && {track}.scale.change") == 3  # the most that a member says
+    at = column(visitor, "nucleosome_occupancy", 1000)
+    # Zero is in the middle, the mean's change of 2 is blue, the members' from 1 to 3 lies over and above it.
+    bar, both, above = (at[len(at) // 2 - round(share * len(at) / 2)] for share in (0.15, 0.5, 0.85))
+    assert bar and both and above
+    assert bar[2] > bar[0] + 40 and both != bar and abs(above[2] - above[0]) < 40
+    assert not dark(at[len(at) * 3 // 4])  # nobody says less
 
 
 def test_all_tracks_of_an_output_go_on_one_scale(visitor: Visitor, site: Site) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.test import Client
 
+from tests.exports.hub_rules import Hub, read_hub
 from tests.exports.test_signal_files import BP, COARSE, FINE, START, VALUES, WIDE, bigwig, body
 from tests.predictions.making import done
 from webapp.loci.models import Assembly
@@ -84,3 +85,58 @@ def test_what_the_hub_does_not_have(client: Client, placed: Prediction) -> None:
     pasted = done(256, [VALUES[:256]], [FINE])
     answer = client.get(f"/api/v1/predictions/{pasted.id}/hub/hub.txt")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "no_hub")
+
+
+def strictly(client: Client, address: str) -> Hub:
+    def get(at: str) -> str:
+        answer = client.get(at)
+        assert answer.status_code == 200, at
+        assert answer.headers["Content-Type"].startswith("text/")
+        assert int(client.head(at).headers["Content-Length"]) == len(answer.content)  # programs ask for it first
+        return answer.content.decode()
+
+    return read_hub(address, get)
+
+
+@pytest.mark.parametrize("way", ["hub/hub.txt", "hub/view/some-token/hub.txt"])
+def test_a_strict_reader_takes_every_line_of_it(client: Client, placed: Prediction, way: str) -> None:
+    hub = strictly(client, f"/api/v1/predictions/{placed.id}/{way}")
+    assert hub.genomes == ["sacCer3"] and len(hub.files) == 2
+    for address in hub.files.values():
+        head = client.head(address)
+        assert (head.status_code, head.headers["Accept-Ranges"], body(head)) == (200, "bytes", b"")
+        whole = body(client.get(address))
+        assert int(head.headers["Content-Length"]) == len(whole)
+        part = client.get(address, headers={"range": f"bytes=64-{len(whole) + 1000}"})  # igv.js asks beyond the end
+        assert (part.status_code, body(part)) == (206, whole[64:])
+        assert part.headers["Content-Range"] == f"bytes 64-{len(whole) - 1}/{len(whole)}"
+
+
+def test_a_strict_reader_takes_containers_and_odd_names(client: Client) -> None:
+    from tests.predictions.making import random_dna
+    from tests.predictions.test_edits import _other, _stored
+
+    row = _stored(_other(random_dna(300)[100]))
+    Prediction.objects.filter(id=row.id).update(
+        chromosome="chrII", genome="sacCer3", name="半乳糖\t a  " + "long " * 30
+    )
+    hub = strictly(client, f"/api/v1/predictions/{row.id}/hub/hub.txt")
+    assert {one.get("container") for one in hub.tracks} == {"multiWig", None}
+    assert len(hub.files) == 2 * sum("container" in one for one in hub.tracks)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "by"),
+    [
+        ("email x\n", ""),
+        ("genomesFile genomes", "genomesFile /genomes"),
+        ("hub locus", "nub locus"),
+        ("shortLabel L", "shortLabel\tL"),
+    ],
+)
+def test_the_strict_reader_refuses(client: Client, placed: Prediction, wrong: str, by: str) -> None:
+    address = f"/api/v1/predictions/{placed.id}/hub/hub.txt"
+    text = client.get(address).content.decode().replace("email nobody@localhost\n", "email x\n")
+    assert wrong in text
+    with pytest.raises(ValueError, match=r"is|stanza|lines"):
+        read_hub(address, lambda at: text.replace(wrong, by) if at == address else client.get(at).content.decode())

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from django.test import Client
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
+from predictor.api import model_info
 from tests.exports.test_hub import placed
 from tests.exports.test_signal_files import BP, FINE, START, body
-from tests.predictions.making import done
+from tests.predictions.making import done, junctions_of
 from tests.scoring_jobs.making import asked, finished, gene, notation
+from webapp.exports.pictures import NOTHING, OUTSIDE, STEPS, triangle
 from webapp.loci.models import Assembly
+from webapp.predictions import tile_cache
 from webapp.predictions.models import Prediction
 from webapp.predictions.windows import read_window
 
@@ -81,3 +89,68 @@ def test_scores_are_reported_as_the_table_is_sorted(client: Client, genome: Asse
     assert "ABC1" in unpacked(session["tracks"][0]["url"])
     assert len(data_of(body(client.get(f"{address}?status=ok&limit=2")).decode())["rows"]) == 2
     assert client.get(f"{address}?filter=nowhere").json()["error"]["code"] == "no_rows"
+
+
+def test_all_signals_of_a_report_are_read_at_once(
+    client: Client, placed: Prediction, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Contents are read, then each row of bins of one width in one query."""
+    address = f"/api/v1/predictions/{placed.id}/report.html"
+    assert client.get(address).status_code == 200
+    tile_cache.SHARED.clear()
+    with django_assert_max_num_queries(100) as seen:
+        client.get(address)
+    assert sum("predictions_tile" in one["sql"] for one in seen.captured_queries) <= 2  # of 1 bp and of 128 bp
+
+
+def test_measured_values_stand_under_the_track_that_they_are_of(
+    client: Client, placed: Prediction, tmp_path: Path
+) -> None:
+    folder = tmp_path / "signals"
+    folder.mkdir()
+    (folder / "tracks.toml").write_text(
+        f'[[track]]\nkey = "mine"\nname = "My RNA"\nfile = "a.bedgraph"\nmodel_track = "{FINE}"\n'
+        'publication = "Somebody 2020"\nlicence = "CC0"\n'
+    )
+    (folder / "a.bedgraph").write_text(f"chrII\t{START}\t{START + 8}\t5\nchrII\t{START + 8}\t{START + 16}\t9\n")
+    call_command("install_tracks", str(folder), stdout=io.StringIO())
+    page = body(client.get(f"/api/v1/predictions/{placed.id}/report.html")).decode()
+    tracks = data_of(page)["sessions"]["all"]["tracks"]
+    at = [one.get("id") for one in tracks].index(FINE)
+    assert tracks[at + 1]["name"] == "My RNA, measured" and tracks[at]["order"] < tracks[at + 1]["order"]
+    lines = [line.split("\t") for line in unpacked(tracks[at + 1]["url"]).splitlines()]
+    assert lines[:2] == [["chrII", str(START), str(START + 8), "5"], ["chrII", str(START + 8), str(START + 16), "9"]]
+    assert "Somebody 2020 (CC0)" in page
+
+
+def test_maps_are_pictures_and_junctions_arcs(client: Client) -> None:
+    (key,) = [track.key for track in model_info("yeast").tracks if track.output == "CONTACT_MAPS"][:1]
+    names = [track for track in model_info("yeast").tracks if track.output == "SPLICE_JUNCTIONS"]
+    values = np.zeros((4, 4), np.float32)
+    values[0, 3] = values[3, 0] = 2.0
+    both = [junctions_of("+", names, [99, 300], [150, 400], [[0.5, 4], [0, 2]]), junctions_of("-", names, [], [], [])]
+    row = done(8192, [values], [key, *(track.key for track in names)], start=4096, junctions=both)
+    page = body(client.get(f"/api/v1/predictions/{row.id}/report.html")).decode()
+    tracks = data_of(page)["sessions"]["all"]["tracks"]
+    (arcs,) = [one for one in tracks if one["type"] == "junction"]
+    assert [(one["start"], one["end"], one["score"]) for one in arcs["features"]] == [
+        (4196, 4246, 0.5), (4196, 4496, 4), (4397, 4496, 2),
+    ]  # fmt: skip
+    (source,) = re.findall(r'<img src="data:image/png;base64,([^"]+)"', page)
+    picture = Image.open(io.BytesIO(base64.b64decode(source))).convert("RGB")
+    assert picture.size == (1200, 600)
+    red, _, blue = picture.getpixel((600, 4))  # the top is the pair of both ends: much, hence orange
+    assert red > 180 > blue
+    assert picture.getpixel((300, 590))[2] > 220 and picture.getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_the_triangle_shows_each_pair_above_the_middle_of_its_places() -> None:
+    values = np.arange(16, dtype=np.float32).reshape(4, 4)
+    values[0, 3] = np.nan
+    drawn = triangle(values, 15, 8)
+    assert drawn.shape == (4, 8)
+    assert drawn[0].tolist() == [OUTSIDE, OUTSIDE, OUTSIDE, NOTHING, NOTHING, OUTSIDE, OUTSIDE, OUTSIDE]  # bins 0 and 3
+    middle = (STEPS - 1) / 2
+    assert drawn[3].tolist() == [
+        round(middle + middle * value / 15) for value in (0, 0, 5, 5, 10, 10, 15, 15)
+    ]  # each with itself

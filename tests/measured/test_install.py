@@ -22,7 +22,8 @@ from tests.measured.conftest import LENGTH
 from webapp.loci.models import Assembly
 from webapp.measured.models import MeasuredTrack
 from webapp.measured.services import find_tracks, read_window
-from webapp.measured.steps import as_steps, summarise
+from webapp.measured.steps import Steps, as_steps
+from webapp.measured.sums import make_sums, summarise
 
 
 def install(*arguments: object, **options: object) -> str:
@@ -33,6 +34,10 @@ def install(*arguments: object, **options: object) -> str:
 
 def values(key: str, chromosome: str, start: int, end: int, bins: int, summary: str | None = "mean") -> np.ndarray:
     return read_window("sacCer3", find_tracks("sacCer3", [key]), chromosome, start, end, bins, summary)[0]
+
+
+def window(steps: Steps, length: int, start: int, end: int, bins: int, summary: str) -> np.ndarray:
+    return summarise(make_sums(steps), (0, len(steps)), length, start, end, bins, summary)
 
 
 def test_every_yeast_track_has_the_values_that_the_training_draws(genome: Assembly, pack: Path, store: Store) -> None:
@@ -100,7 +105,7 @@ def test_windows_are_what_the_bases_say(summary: str) -> None:
     bases[300:340] = np.nan
     steps = as_steps(runs, [(300, 340)])
     for start, end, bins in [(0, 1000, 1000), (13, 811, 14), (290, 350, 6), (-20, 1020, 13), (100, 107, 3)]:
-        got = summarise(steps, 1000, start, end, bins, summary)
+        got = window(steps, 1000, start, end, bins, summary)
         fine = np.full((end - start) * bins, np.nan)  # each base in `bins` parts
         low, high = max(0, start), min(1000, end)
         fine[(low - start) * bins : (high - start) * bins] = np.repeat(bases[low:high], bins)
@@ -114,7 +119,7 @@ def test_windows_are_what_the_bases_say(summary: str) -> None:
 
 def test_a_value_that_is_no_number_was_not_measured_and_spoils_none_behind_it() -> None:
     steps = as_steps([(0, 10, 1.0), (10, 20, float("nan")), (20, 30, float("inf")), (30, 40, 2.0)])
-    np.testing.assert_array_equal(summarise(steps, 40, 0, 40, 4, "mean"), [1.0, np.nan, np.nan, 2.0])
+    np.testing.assert_array_equal(window(steps, 40, 0, 40, 4, "mean"), [1.0, np.nan, np.nan, 2.0])
 
 
 @pytest.mark.parametrize(

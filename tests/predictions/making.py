@@ -85,7 +85,7 @@ def result_of(
     ]
     bands = edges or [(None, None)] * len(arrays)
     predicted = tuple(
-        PredictedTrack(track, array, track.resolution, *band)
+        PredictedTrack(track, array, track.resolution, None if band[0] is None else np.stack(band))
         for track, array, band in zip(tracks, arrays, bands, strict=True)
     )
     return PredictionResult(

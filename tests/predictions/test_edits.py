@@ -151,6 +151,28 @@ def test_reference_edited_and_own_values_are_read_apart() -> None:
 
 
 @pytest.mark.django_db
+def test_members_that_differ_in_level_may_agree_in_what_an_edit_does() -> None:
+    bases, key = random_dna(300), "tss_ypd_plus"
+    row = queued(300, tracks=[key], variants=[f"sequence:101:{bases[100]}>{_other(bases[100])}"])
+    row = Prediction.objects.get(id=row.id)
+    level = np.arange(300, dtype=np.float32)
+    before, after = (level, level + 40), (level + 2, level + 43)  # one says 2 more, the other 3
+    results = [
+        result_of(given, tracks_of(row), [np.mean(said, 0)], [said])
+        for given, said in ((model_input(row), before), (edited_input(row), after))
+    ]
+    store(claimed(row), *results, row.haplotype)
+    row = get_prediction(row.id)
+    least, most, here, there = read_window(
+        row, [f"{key}{edge}" for edge in (":less", ":more", "", ":ref")], 0, 300, 300
+    )
+    assert set(least.tolist()) == {2} and set(most.tolist()) == {3}
+    assert set((here - there).tolist()) == {2.5}
+    with pytest.raises(DomainError, match="is of the change that the edits make; ask for “tss_ypd_plus:less” and"):
+        read_window(row, [f"{key}:low"], 0, 300, 300)
+
+
+@pytest.mark.django_db
 def test_an_edit_that_moves_nothing_has_no_places_of_its_own() -> None:
     base = random_dna(300)[100]
     row = _stored(_other(base))

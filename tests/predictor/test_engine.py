@@ -28,6 +28,7 @@ from predictor.inference import encoding, outputs
 from predictor.inference.tower import LOGITS_AT_ONCE
 from predictor.model.alphagenome import assemble, one_hot, skeleton
 from predictor.model.scaling import scale_targets, unscale
+from predictor.results import Junctions
 from tests.predictor.conftest import NETWORK
 
 
@@ -171,6 +172,20 @@ def test_values_cover_the_real_bases_only(engine: Engine) -> None:
     lengths = {p.track.key: len(p.values) for p in engine.predict(window, engine.info.tracks).tracks}
     assert lengths["rna_plus"] == 3_001
     assert lengths["factor_a"] == 24  # ceil(3001 / 128)
+
+
+def test_no_splice_site_lies_in_the_padding(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Junctions(
+        "+",
+        (),
+        np.array([10, 1499, 1500]),
+        np.array([700, 1400, 2040]),
+        np.arange(9, dtype=np.float32).reshape(1, 3, 3),
+    )
+    monkeypatch.setattr(engine, "_junctions", lambda *_: (seen,))
+    (found,) = engine.predict(from_sequence(dna(1500)), select_tracks(engine.info, ["CHIP_TF"], None)).junctions
+    assert (found.donors.tolist(), found.acceptors.tolist()) == ([10, 1499], [700, 1400])
+    assert found.counts.tolist() == [[[0, 1], [3, 4]]]
 
 
 def test_no_decoder_is_run_for_128_bp_tracks(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,9 +51,12 @@ def test_the_mean_is_predicted_with_the_least_and_the_most(folder: Path, members
     one, two = (member.predict(GIVEN, tracks).tracks for member in members)
     for together, a, b in zip(both.predict(GIVEN, tracks).tracks, one, two, strict=True):
         assert together.values == pytest.approx((a.values + b.values) / 2, rel=1e-5)
-        assert together.low is not None and np.array_equal(together.low, np.minimum(a.values, b.values))
-        assert together.high is not None and np.array_equal(together.high, np.maximum(a.values, b.values))
-        assert (together.high > together.low).mean() > 0.9
+        assert together.band is not None
+        low, high = together.band
+        assert np.array_equal(low, np.minimum(a.values, b.values)) and np.array_equal(
+            high, np.maximum(a.values, b.values)
+        )
+        assert (high > low).mean() > 0.9
 
 
 def test_edited_inputs_have_a_mean_and_a_band_too(folder: Path, members: list[Engine]) -> None:
@@ -78,7 +81,7 @@ def test_progress_runs_once_from_nothing_to_done(folder: Path) -> None:
 def test_a_model_of_one_is_its_engine_and_has_no_band(checkpoint: Path) -> None:
     engine = load_folder(checkpoint, device="cpu")
     assert isinstance(engine, Engine)
-    assert engine.predict(GIVEN, engine.info.tracks).tracks[0].low is None
+    assert engine.predict(GIVEN, engine.info.tracks).tracks[0].band is None
 
 
 def test_a_hash_is_of_all_members(folder: Path, checkpoint: Path) -> None:

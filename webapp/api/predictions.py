@@ -15,7 +15,7 @@ from webapp.lib.sentences import all_said
 from webapp.lib.visitor import remember
 from webapp.predictions import services
 from webapp.predictions.fasta import predicted_fasta
-from webapp.sharing.access import readable_prediction, record
+from webapp.sharing.access import check_nobody_else_waits, readable_prediction, record
 from webapp.sharing.recompute import again
 
 router = Router(tags=["predictions"])
@@ -85,8 +85,10 @@ def state(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
     summary="Cancel it",
 )
 def cancel(request: HttpRequest, prediction_id: str) -> dict[str, Any]:
-    """Stops a waiting or running prediction; only the browser that asked may, if it was a browser with our cookie."""
+    """Stops a waiting or running prediction; only the browser that asked may, if it was a browser with our cookie. It goes on where
+    somebody else asked for the same (409, `others_wait`)."""
     prediction = readable_prediction(request, prediction_id)
+    check_nobody_else_waits(request, prediction)
     return services.describe(services.cancel(prediction, request.visitor))  # type: ignore[attr-defined]
 
 

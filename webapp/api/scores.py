@@ -15,9 +15,10 @@ from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import drain, json_body
 from webapp.lib.sentences import said
-from webapp.lib.visitor import sent_by_another_site
+from webapp.lib.visitor import remember, sent_by_another_site
 from webapp.scoring import services
-from webapp.sharing.access import readable_job, record
+from webapp.sharing.access import check_nobody_else_waits, readable_job, record
+from webapp.sharing.recompute import again_job
 
 router = Router(tags=["scores"])
 
@@ -79,6 +80,22 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
         spec, upload = _from_form(request)
     else:
         spec, upload = services.parse_score_spec(json_body(request)), None
+    return _submit(request, spec, upload)
+
+
+@router.post(
+    "/scores/{job_id}/recompute",
+    response={200: score_schemas.Submitted, 202: score_schemas.Submitted, **_REFUSED},
+    summary="Score the same again, with the model that is installed now",
+)
+def recompute(request: HttpRequest, job_id: str) -> Status[dict[str, Any]]:
+    """A new job, of whoever asks; the stored one stays. With `?view=` also of what a link shows."""
+    job = readable_job(request, job_id, reading=True)
+    remember(request)
+    return _submit(request, *again_job(job))
+
+
+def _submit(request: HttpRequest, spec: services.ScoreSpec, upload: services.Upload | None) -> Status[dict[str, Any]]:
     job, reused = services.submit(spec, request.visitor, upload)  # type: ignore[attr-defined]
     record(request, job)
     said = services.describe(job)
@@ -97,8 +114,10 @@ def state(request: HttpRequest, job_id: str) -> dict[str, Any]:
 
 @router.delete("/scores/{job_id}", response={200: score_schemas.Job, **_errors(403, 404, 409)}, summary="Cancel it")
 def cancel(request: HttpRequest, job_id: str) -> dict[str, Any]:
-    """Stops at the next variant; what was scored stays. Only the browser that asked may, if it was one with our cookie."""
+    """Stops at the next variant; what was scored stays. Only the browser that asked may, if it was one with our cookie. It
+    goes on where somebody else asked for the same (409, `others_wait`)."""
     job = readable_job(request, job_id)
+    check_nobody_else_waits(request, job)
     return services.describe(services.cancel_job(job, request.visitor))  # type: ignore[attr-defined]
 
 

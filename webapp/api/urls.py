@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
-from webapp.api import catalogue, contacts, errors, exports, measured, predictions, scores, views, windows
+from webapp.api import (
+    catalogue,
+    contacts,
+    errors,
+    exports,
+    measured,
+    panels,
+    predictions,
+    scores,
+    userfiles,
+    views,
+    windows,
+)
 from webapp.api.docs import SelfHostedSwagger
 from webapp.api.health import healthz, version
 
@@ -27,10 +39,12 @@ for router in (
     predictions.router,
     windows.router,
     contacts.router,
+    panels.router,
     scores.router,
     exports.router,
     measured.router,
     views.router,
+    userfiles.router,
 ):
     api.add_router("", router)
 errors.install(api)

@@ -91,8 +91,10 @@ def windows(
 
     Binary: float32 [tracks][bins] in the order asked."""
     prediction = readable_prediction(request, prediction_id)
-    along = (row.key for row in prediction.tracks.all() if row.shape == "bins")
-    keys = list(along) if tracks is None else [key.strip() for key in tracks.split(",") if key.strip()]
+    if tracks is None:
+        keys = [row.key for row in prediction.tracks.all() if row.shape == "bins"]
+    else:
+        keys = [key.strip() for key in tracks.split(",") if key.strip()]
     if not keys and tracks is None:
         raise DomainError("no_tracks", "This prediction has no track with values along the sequence.", status=422)
     if not keys:

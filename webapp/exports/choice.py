@@ -124,7 +124,7 @@ def _chosen(prediction: Prediction, key: str, shape: str) -> ChosenTrack:
             "wrong_kind",
             f"“{name}” is {_KINDS[shape_of(row)]}, which this format does not hold; it holds {_KINDS[shape]}.",
         )
-    if edge in EDGES and not row.has_band:
+    if edge in EDGES and (not row.has_band or prediction.edits):
         raise DomainError("no_band", f"“{name}” has no band; ask for it without “:{edge}”.", status=404)
     if edge == REFERENCE and not prediction.edits:
         raise DomainError("no_edits", f"This prediction has no edits; ask for “{name}” without “:ref”.", status=404)

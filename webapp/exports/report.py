@@ -13,46 +13,51 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from igv_reports.datauri import get_data_uri
 
-from predictor.api import DomainError, Interval, Signal, bedgraph_lines, format_locus, least_axis, model_info
+from predictor.api import DomainError, Interval, format_locus, model_info
 from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
+from webapp.exports.pictures import MOST_MAPS, Picture, contact_picture
+from webapp.exports.report_tracks import junction_tracks, measured_rows, measured_sources, signals, step_of
 from webapp.loci.models import Gene
 from webapp.predictions.describe import NOTICE
 from webapp.predictions.describe import describe as describe_prediction
 from webapp.predictions.fasta import predicted_fasta
 from webapp.predictions.models import Prediction, Request
-from webapp.predictions.windows import read_window
 
 _IGV = "vendor/igv-3.8.10/igv.esm.min.js"
-_MOST_BINS = 20_000  # of a track
-_MOST_VALUES = 600_000  # of a report, which keep it at some megabytes
 _MOST_TRACKS = 200
 _MOST_GENES = 200
 
 
 def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None) -> bytes:
-    """Of a finished prediction: the locus and its genes, and the signal of its tracks over all that has values.
+    """Of a finished prediction: the locus and its genes, the signal of its tracks over all that has values with what was measured of
+    the same, splice junctions, and pictures of its contact maps.
 
-    Raises DomainError as `choose`.
+    `keys`: tracks; of a kind of which none is named, all. Raises DomainError as `choose`.
     """
-    choice = choose(prediction, "bins", keys)
-    tracks = choice.tracks[:_MOST_TRACKS]
-    place = Interval(choice.chromosome, prediction.start, prediction.end)
-    limit = max(500, min(_MOST_BINS, _MOST_VALUES // len(tracks)))
-    step = max(1, -(-place.width // limit))
-    asked = Interval(choice.chromosome, prediction.asked_start, prediction.asked_end)
+    chosen = {shape: _chosen(prediction, shape, keys) for shape in ("bins", "pairs", "junctions")}
+    tracks = chosen["bins"][:_MOST_TRACKS]
+    place = Interval(chromosome_of(prediction), prediction.start, prediction.end)
+    step = step_of(place, len(tracks))
+    measured = measured_rows(prediction, tracks)
+    maps = chosen["pairs"][:MOST_MAPS]
+    asked = Interval(place.chromosome, prediction.asked_start, prediction.asked_end)
     genes = genes_in(prediction.genome, place) if prediction.on_genome else []
     session = {
         "locus": format_locus(asked).replace(",", ""),
         "reference": _reference(prediction),
-        "tracks": [*gene_tracks(genes, place.chromosome), *_signals(prediction, tracks, place, step)],
+        "tracks": [
+            *gene_tracks(genes, place.chromosome),
+            *signals(prediction, tracks, place, step, measured),
+            *junction_tracks(prediction, chosen["junctions"], place),
+        ],
     }
     said = describe_prediction(prediction)
     rows: list[dict[str, Any]] = [
@@ -75,9 +80,14 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
         if step > 1
         else []
     )
-    if any(row.shape != "bins" for row in prediction.tracks.all()):
+    if left := len(chosen["pairs"]) - len(maps):
         notes.append(
-            _("Contact maps and splice junctions are not drawn here; they are downloaded as cool and BED files.")
+            ngettext(
+                "%(count)s more contact map is not drawn here; it is downloaded as a cool file.",
+                "%(count)s more contact maps are not drawn here; they are downloaded as cool files.",
+                left,
+            )
+            % {"count": left}
         )
     total = sum(prediction.seconds.values())
     facts = [
@@ -105,6 +115,7 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
             % {"seconds": f"{total:.1f}", "device": prediction.device, "dtype": prediction.dtype},
         ),
         (_("When"), moment(prediction.finished_at) if prediction.finished_at else ""),
+        (_("Measured"), measured_sources(measured)),
     ]
     return render(
         prediction,
@@ -115,7 +126,19 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
         facts,
         [*said["warnings"], *notes],
         said["url"],
+        pictures=[contact_picture(prediction, track, place) for track in maps],
     )
+
+
+def _chosen(prediction: Prediction, shape: str, keys: Sequence[str] | None) -> tuple[ChosenTrack, ...]:
+    """Those of `keys` that are of a shape; without any of it all maps and junctions, and all signals where nothing was chosen."""
+    shapes = {row.key: row.shape for row in prediction.tracks.all()}
+    named = [key for key in keys or () if shapes.get(key.partition(":")[0], "bins") == shape]
+    if named or (shape == "bins" and keys is not None and not keys):
+        return choose(prediction, shape, named).tracks
+    if shape not in shapes.values() or (shape == "bins" and keys):
+        return ()
+    return choose(prediction, shape).tracks
 
 
 def genes_in(genome: str, place: Interval) -> list[Gene]:
@@ -164,34 +187,10 @@ def reference(name: str, text: str) -> dict[str, Any]:
     return {"id": name, "name": name, "fastaURL": get_data_uri(text), "indexed": False, "wholeGenomeView": False}
 
 
-def _signals(prediction: Prediction, tracks: Sequence[ChosenTrack], place: Interval, step: int) -> list[dict[str, Any]]:
-    configs = []
-    for order, track in enumerate(tracks):
-        width = max(step, track.row.resolution)
-        width = -(-width // track.row.resolution) * track.row.resolution
-        bins = -(-place.width // width)
-        (values,) = read_window(prediction, [track.key], place.start, place.start + bins * width, bins)
-        signal = Signal(track.key, chromosome_of(prediction), place.start, place.end, width, values)
-        highest = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
-        lowest = float(np.nanmin(values)) if np.isfinite(values).any() else 0.0
-        # igv.js marks what reaches over the axis; the text of a float32 may lie a digit above it.
-        top = 1.001 * max(highest, 0.1 * (track.row.maximum or 0), least_axis(track.row.unit)) or 1.0
-        configs.append(
-            {
-                "type": "wig", "format": "bedgraph", "id": track.key, "name": track.name, "order": 10 + order, "height": 46,
-                "url": get_data_uri(b"".join(bedgraph_lines(signal)).decode("ascii")), "autoscale": False, "min": min(0.0, lowest),
-                "max": top, "color": "#66727a" if track.edge else track.row.colour,
-                "description": f"{track.row.unit}, strand {track.row.strand}",
-                "windowFunction": track.row.summary, "graphType": "bar",
-            }
-        )  # fmt: skip
-    return configs
-
-
 def render(
     asked: Request, title: str, head: Sequence[str], rows: Sequence[dict[str, Any]], sessions: dict[str, Any],
     facts: Sequence[tuple[str, str]], warnings: Sequence[str], url: str,
-    *, head_note: str = "",
+    *, head_note: str = "", pictures: Sequence[Picture] = (),
 ) -> bytes:  # fmt: skip
     """The file. `rows`: {session, locus, cells}; `sessions` of igv.js by the name that rows give."""
     card = asked.model_card
@@ -213,8 +212,8 @@ def render(
             (_("Weights (sha256)"), asked.model_sha256),
             (_("Licence"), card["licence"]),
         ],
-        "citation": card["citation"], "limits": limits, "notice": _(NOTICE), "head_note": head_note, "url": url, "igv": _igv(),
-        "made": moment(datetime.now(UTC)), "language": translation.get_language(),
+        "citation": card["citation"], "limits": limits, "notice": _(NOTICE), "head_note": head_note, "pictures": pictures, "url": url,
+        "igv": _igv(), "made": moment(datetime.now(UTC)), "language": translation.get_language(),
     }  # fmt: skip
     return render_to_string("exports/report.html", context).encode()
 

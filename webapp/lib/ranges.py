@@ -14,13 +14,15 @@ _CHUNK = 1 << 16
 def range_response(
     request: HttpRequest, content: bytes | Path, content_type: str, headers: dict[str, str] | None = None
 ) -> HttpResponseBase:
-    """The whole content, or the one range asked for (206), or 416 where it lies past the end.
+    """The whole content, or the one range asked for (206), or 416 where it lies past the end. With an ETag in `headers`, a range of
+    another version (If-Range) is answered by the whole of this one.
 
     Raises FileNotFoundError for a path that does not exist.
     """
     length = len(content) if isinstance(content, bytes) else content.stat().st_size
     said = {"Accept-Ranges": "bytes", "Content-Type": content_type, **(headers or {})}
-    wanted = _range(request.headers.get("Range", ""), length)
+    same = request.headers.get("If-Range", said.get("ETag", "")) == said.get("ETag", "")
+    wanted = _range(request.headers.get("Range", ""), length) if same else None
     first, stop = wanted or (0, length)
     if wanted and first >= stop:
         return HttpResponse(status=416, headers={**said, "Content-Range": f"bytes */{length}"})

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 COOKIE = "locuscope_visitor"
 _YEAR = 365 * 24 * 3600
+_RENEWED = 28 * 24 * 3600  # a cookie of this age is written anew, so that it ends a year after the last visit
 
 
 class VisitorMiddleware:
@@ -23,17 +24,26 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            visitor = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE)
-        except signing.BadSignature:
-            visitor = ""
+        visitor, old = _read(request.COOKIES.get(COOKIE, ""))
         request.visitor = visitor  # type: ignore[attr-defined]
         request.new_visitor = False  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if request.new_visitor and not sent_by_another_site(request):  # type: ignore[attr-defined]
+        # Only with an answer that is kept nowhere, as pages are: another may be given to somebody else.
+        again = old and "no-store" in response.headers.get("Cache-Control", "")
+        if (request.new_visitor or again) and not sent_by_another_site(request):  # type: ignore[attr-defined]
             value = signing.dumps(request.visitor, salt=COOKIE)  # type: ignore[attr-defined]
             response.set_cookie(COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
         return response
+
+
+def _read(cookie: str) -> tuple[str, bool]:
+    """The visitor, and whether the cookie is to be renewed."""
+    try:
+        return str(signing.loads(cookie, salt=COOKIE, max_age=_RENEWED)), False
+    except signing.SignatureExpired:
+        return str(signing.loads(cookie, salt=COOKIE)), True
+    except signing.BadSignature:
+        return "", False
 
 
 def sent_by_another_site(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ import tarfile
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,20 +19,19 @@ from webapp.measured.storage import check_room, folder
 
 _CHUNK = 1 << 20
 _TIMEOUT_S = 30
+_PART = ".part"
 _ARCHIVES = (".tar.gz", ".tgz", ".zip")
 
 
 @contextmanager
 def fetched(address: str, sha256: str, say: Callable[[str], None]) -> Iterator[Path]:
-    """The folder of what an address leads to. It is gone after a success; after an error the downloaded part stays for the next
-    run. Raises DomainError: `not_fetched`, `wrong_sha256`, `disk_full`, `bad_archive`, `bad_tracks_toml`."""
+    """The folder of what an address leads to. It is gone after a success, and where what it holds is refused; what broke off stays
+    for the next run. Raises DomainError: `not_fetched`, `wrong_sha256`, `disk_full`, `bad_archive`, `bad_tracks_toml`."""
     place = folder() / "fetching" / hashlib.sha256(address.encode()).hexdigest()[:16]
     place.mkdir(parents=True, exist_ok=True)
     name = address.partition("?")[0].rstrip("/").rpartition("/")[2]
     if name.endswith(_ARCHIVES):
-        archive = place / name
-        _fetch(address, archive, sha256, say)
-        yield _unpacked(archive, place / "content")
+        found = _archive(address, place / name, sha256, say)
     else:
         base = address.removesuffix(LIST).rstrip("/")
         content = place / "content"
@@ -40,14 +40,36 @@ def fetched(address: str, sha256: str, say: Callable[[str], None]) -> Iterator[P
         _fetch(f"{base}/{LIST}", content / LIST, sha256, say)
         for row in read_list((content / LIST).read_text(errors="replace")):
             _fetch(f"{base}/{row['file']}", content / row["file"], row.get("sha256", ""), say)
-        yield content
+        found = content
+    try:
+        yield found
+    except DomainError as error:
+        if (
+            error.code != "disk_full"
+        ):  # the source is at fault: it may be mended there, and what is here would hide that
+            shutil.rmtree(place, ignore_errors=True)
+        raise
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _archive(address: str, path: Path, sha256: str, say: Callable[[str], None]) -> Path:
+    """Unpacked; one that goes on from an earlier run, and turns out to be damaged, is fetched once more from its first byte."""
+    begun = path.exists() or path.with_name(path.name + _PART).exists()
+    try:
+        _fetch(address, path, sha256, say)
+        return _unpacked(path, path.parent / "content")
+    except DomainError as error:
+        if not begun or error.code not in {"wrong_sha256", "bad_archive"}:
+            raise
+    say(f"what was left of an earlier {path.name} is damaged; fetching it anew")
+    _fetch(address, path, sha256, say)
+    return _unpacked(path, path.parent / "content")
 
 
 def _fetch(address: str, path: Path, sha256: str, say: Callable[[str], None]) -> None:
     """Into `path`, by way of `path`.part, which a second run continues."""
     if not path.exists():
-        part = path.with_name(path.name + ".part")
+        part = path.with_name(path.name + _PART)
         _continue(address, part, say)
         part.replace(path)
     if sha256:
@@ -69,7 +91,7 @@ def _continue(address: str, part: Path, say: Callable[[str], None]) -> None:
             left = int(answer.headers.get("Content-Length") or 0)
             check_room(left)
             say(
-                f"fetching {part.name.removesuffix('.part')}{f' from byte {have:,} on' if goes_on else ''} ({left / 1e6:,.1f} MB)"
+                f"fetching {part.name.removesuffix(_PART)}{f' from byte {have:,} on' if goes_on else ''} ({left / 1e6:,.1f} MB)"
             )
             got = 0
             with part.open("ab" if goes_on else "wb") as file:
@@ -103,7 +125,7 @@ def _unpacked(archive: Path, target: Path) -> Path:
             with tarfile.open(archive, "r:gz") as packed_tar:
                 check_room(sum(entry.size for entry in packed_tar))
                 packed_tar.extractall(target, filter="data")
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         archive.unlink(missing_ok=True)
         raise DomainError("bad_archive", f"{archive.name} cannot be unpacked: {error}.") from None
     inside = list(target.iterdir())

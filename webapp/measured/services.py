@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.api import DomainError, canonical_chromosome
+from webapp.loci.models import Chromosome
 from webapp.loci.services import get_assembly
 from webapp.measured.models import MeasuredTrack
-from webapp.measured.steps import summarise
-from webapp.measured.storage import steps_of
+from webapp.measured.storage import sums_of
+from webapp.measured.sums import summarise
 
 MAX_BINS = 20_000
 VERSION_DIGITS = 12  # of a digest, behind “@” in a key
@@ -38,13 +39,15 @@ def find_tracks(genome: str, keys: Sequence[str]) -> list[MeasuredTrack]:
     """The rows of these keys, in this order; a key may carry “@version”. Raises DomainError `unknown_measurement` or
     `other_version` (404)."""
     name = get_assembly(genome).name
-    rows = {row.key: row for row in MeasuredTrack.objects.filter(genome=name)}
+    wanted = {key.partition("@")[0] for key in keys}
+    rows = {row.key: row for row in MeasuredTrack.objects.filter(genome=name, key__in=wanted)}
     found = []
     for given in keys:
         key, _, version = given.partition("@")
         if key not in rows:
-            near = tuple(difflib.get_close_matches(key, rows, n=3, cutoff=0.5))
-            there = f"did you mean {', '.join(near)}?" if near else f"{len(rows)} are installed, see /api/v1/measured."
+            known = list(MeasuredTrack.objects.filter(genome=name).values_list("key", flat=True))
+            near = tuple(difflib.get_close_matches(key, known, n=3, cutoff=0.5))
+            there = f"did you mean {', '.join(near)}?" if near else f"{len(known)} are installed, see /api/v1/measured."
             raise DomainError(
                 "unknown_measurement", f"There is no measured track “{key[:60]}”; {there}", status=404, suggestions=near
             )
@@ -65,15 +68,15 @@ def read_window(
     bins: int,
     summary: str | None = None,
 ) -> NDArray[np.float32]:
-    """float32 [tracks, bins], as of a prediction: `summary` "mean", "max" or None for each track's own; NaN beyond the chromosome
+    """float32 [tracks, bins] as of a prediction: `summary` "mean", "max" or None for each track's own; NaN beyond the chromosome
     and where nothing was measured. Raises DomainError `bad_window` (422) or `unknown_chromosome` (404)."""
-    lengths = dict(get_assembly(genome).chromosomes.values_list("name", "length"))
+    lengths = dict(Chromosome.objects.filter(assembly__name__iexact=genome.strip()).values_list("name", "length"))
     name = canonical_chromosome(chromosome, lengths)
     if end <= start:
         raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
     if not 1 <= bins <= MAX_BINS:
         raise DomainError("bad_window", f"“bins” is {bins:,}; it must lie between 1 and {MAX_BINS:,}.")
     rows = [
-        summarise(steps_of(track, name), lengths[name], start, end, bins, summary or track.summary) for track in tracks
+        summarise(*sums_of(track, name), lengths[name], start, end, bins, summary or track.summary) for track in tracks
     ]
     return np.stack(rows)

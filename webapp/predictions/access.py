@@ -7,6 +7,7 @@ import uuid
 from django.db.models.functions import Now
 
 from predictor.api import DomainError
+from webapp.predictions.finished import SHARED
 from webapp.predictions.models import WAITING, Prediction, State
 
 
@@ -14,7 +15,7 @@ def get_prediction(prediction_id: str | uuid.UUID) -> Prediction:
     """The prediction with this id; webapp.sharing says who may read it. Raises DomainError `unknown_prediction` (404)."""
     try:
         wanted = prediction_id if isinstance(prediction_id, uuid.UUID) else uuid.UUID(prediction_id)
-        return Prediction.objects.defer("sequence").get(id=wanted)
+        return SHARED.prediction(wanted) or Prediction.objects.defer("sequence").get(id=wanted)
     except (ValueError, Prediction.DoesNotExist):
         raise unknown_prediction() from None
 

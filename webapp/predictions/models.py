@@ -12,6 +12,7 @@ from predictor.api import OUTPUTS, Haplotype, Variant
 
 SEQUENCE_NAME = "sequence"  # the one "chromosome" of a pasted sequence
 EDGES = ("low", "high")  # of the band of what a model's members say
+CHANGE_EDGES = ("less", "more")  # of what they say of a change: the edited sequence's values minus the reference's
 # Of a prediction with edits, whose values are those of the edited sequence at the reference's places: the reference's own, and
 # where places move, the edited sequence's own from its first base on.
 REFERENCE, OWN = "ref", "own"
@@ -168,7 +169,7 @@ class PredictedTrack(models.Model):
     summary = models.CharField(max_length=4)
     minimum = models.FloatField(null=True)
     maximum = models.FloatField(null=True)
-    has_band = models.BooleanField(default=False)  # values have a least and a most, which tiles of EDGES hold
+    has_band = models.BooleanField(default=False)  # tiles of EDGES or, with edits, of CHANGE_EDGES are there
     scale = models.FloatField(null=True)  # of a contact map: where its colours end, see pairs.py
 
     class Meta:
@@ -191,7 +192,7 @@ class Tile(models.Model):
     track = models.ForeignKey(PredictedTrack, on_delete=models.CASCADE, related_name="tiles", db_index=False)
     edge = models.CharField(
         max_length=4, blank=True, default=""
-    )  # "" of the values, of the band's EDGES, REFERENCE or OWN
+    )  # "" of the values, of the band's EDGES or CHANGE_EDGES, REFERENCE or OWN
     level = models.PositiveSmallIntegerField()
     summary = models.CharField(max_length=4, blank=True)  # "" at level 0, else "mean" or "max"
     index = models.PositiveIntegerField()

@@ -49,7 +49,7 @@ class Spec(BaseModel):
     sequence: Text | None = None
     model: Word | None = None
     outputs: Annotated[list[Word], Field(max_length=100)] | None = None
-    tracks: Annotated[list[Word], Field(max_length=5000)] | None = None
+    tracks: Annotated[list[Word], Field(max_length=10_000)] | None = None
     name: Word | None = None
     variants: Annotated[list[Allele], Field(max_length=MOST_EDITS)] | None = None
 

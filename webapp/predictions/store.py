@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from predictor.api import Cancelled, DomainError, Haplotype, Junctions, PredictedTrack, PredictionResult, Track
 from webapp.predictions import junctions, pairs, tiles
 from webapp.predictions.claims import Claim, patiently
-from webapp.predictions.models import EDGES, OWN, REFERENCE, Prediction, State, Tile
+from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, Prediction, State, Tile
 from webapp.predictions.models import PredictedTrack as TrackRow
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _signal(predicted: PredictedTrack, changed: PredictedTrack | None, edited: _
         # At the reference's places, the reference's, and where places move its own.
         aligned = edited.haplotype.at_reference(changed.values, changed.resolution, *edited.place)
         own = {OWN: changed.values} if edited.haplotype.has_indel else {}
-        arrays = {"": aligned, REFERENCE: predicted.values, **own}
+        arrays = {"": aligned, REFERENCE: predicted.values, **own, **_change_edges(predicted, changed, edited)}
     _check_finite(predicted.track, *arrays.values())
     encoded = {}
     for edge, values in arrays.items():
@@ -139,8 +139,21 @@ def _range(arrays: list[Values]) -> tuple[float, float]:
 
 def _with_edges(predicted: PredictedTrack) -> dict[str, Values]:
     """Values, and the edges of their band where there is one."""
-    edges = zip(EDGES, (predicted.low, predicted.high), strict=True)
-    return {"": predicted.values, **{edge: values for edge, values in edges if values is not None}}
+    band = zip(EDGES, predicted.band, strict=True) if predicted.band else ()
+    return {"": predicted.values, **dict(band)}
+
+
+def _change_edges(predicted: PredictedTrack, changed: PredictedTrack, edited: _Edited) -> dict[str, Values]:
+    """The least and the most change that a member says, where there are several: each is compared with itself, since members that
+    differ in level may agree in what an edit does."""
+    if predicted.members is None or changed.members is None:
+        return {}
+    least, most = np.full_like(predicted.values, np.inf), np.full_like(predicted.values, -np.inf)
+    for before, after in zip(predicted.members, changed.members, strict=True):
+        change = edited.haplotype.at_reference(after, changed.resolution, *edited.place) - before
+        np.minimum(least, change, out=least)
+        np.maximum(most, change, out=most)
+    return dict(zip(CHANGE_EDGES, (least, most), strict=True))
 
 
 def _write(
@@ -168,7 +181,7 @@ def _write(
         rows = {track.key: track for track in TrackRow.objects.filter(prediction_id=claim.row_id)}
         for key, one in kept.items():
             rows[key].minimum, rows[key].maximum, rows[key].scale = one.minimum, one.maximum, one.scale
-            rows[key].has_band = all(edge in one.tiles for edge in EDGES)
+            rows[key].has_band = any(set(edges) <= one.tiles.keys() for edges in (EDGES, CHANGE_EDGES))
         TrackRow.objects.bulk_update(rows.values(), ["minimum", "maximum", "has_band", "scale"])
         Tile.objects.bulk_create(
             (

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from webapp.predictions import dispatch
 from webapp.predictions.claims import Claim, fail, give_back
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 _LOST_AFTER = timedelta(seconds=15)  # a message that should have been read by then
 _UNSENT_AFTER = timedelta(seconds=3)  # longer than sending takes in submit
 _AT_ONCE = 100
+
+round_done = Signal()  # what other apps do from time to time hangs on this
 
 
 @dataclass(frozen=True, slots=True)

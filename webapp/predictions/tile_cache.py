@@ -47,4 +47,4 @@ class TileCache:
             self._bytes = 0
 
 
-SHARED = TileCache(max_bytes=256 * TILE_BINS * 4)  # 64 MiB
+SHARED = TileCache(max_bytes=512 * TILE_BINS * 4)  # 128 MiB: twenty tracks of single bases over a megabase take 84

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -18,7 +19,8 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
-from webapp.predictions.models import EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
+from webapp.predictions.finished import SHARED as FINISHED
+from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
@@ -30,6 +32,21 @@ _ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Cells:
+    """Per bin [bins]: the first cell that it touches and one past the last, counted from grid.first; the lengths of the parts that
+    it covers of both; `whole` [2 * bins]: from and to of those that it covers wholly, where there are `several`."""
+
+    inside: NDArray[np.bool_]
+    width: NDArray[np.int64]
+    head: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    several: NDArray[np.bool_]
+    whole: NDArray[np.int64]
+    first_part: NDArray[np.float64]
+    last_part: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class _Grid:
     """Which cells of a level a window needs. Edges are counted in 1/bins of a base, so that they are whole numbers."""
 
@@ -45,6 +62,25 @@ class _Grid:
     def stop(self) -> int:
         return -(-int(self.edges[-1]) // self.cell)
 
+    @cached_property
+    def cells(self) -> _Cells:
+        """What each bin covers, worked out once for all tracks."""
+        low, high = self.edges[:-1], self.edges[1:]
+        inside = high > low
+        head = np.where(inside, low // self.cell, self.first) - self.first
+        tail = np.where(inside, -(-high // self.cell), self.first + 1) - self.first
+        inner = tail - head - 2
+        return _Cells(
+            inside=inside,
+            width=np.where(inside, high - low, 1),
+            head=head,
+            tail=tail,
+            several=inner > 0,
+            whole=np.column_stack([head + 1, np.maximum(tail - 1, head + 1)]).ravel(),
+            first_part=(np.minimum((head + 1 + self.first) * self.cell, high) - low).astype(np.float64),
+            last_part=np.where(inner >= 0, high - (tail - 1 + self.first) * self.cell, 0),
+        )
+
 
 def read_window(
     prediction: Prediction, keys: Sequence[str], start: int, end: int, bins: int, summary: str | None = None
@@ -53,15 +89,11 @@ def read_window(
 
     A key that ends in “:low” or “:high” is an edge of the track's band. Of a prediction with edits the values are those of the
     edited sequence at the reference's places, with “:ref” the reference's, with “:own” the edited sequence's at its own places,
-    counted on from the same start.
+    counted on from the same start; the band is of the change, edited minus reference: its edges are “:less” and “:more”.
 
     Raises DomainError: `not_ready` (409), `unknown_track`, `no_band` or `no_edits` (404), `not_bins` or `bad_window` (422).
     """
-    tracks = tracks_of(prediction, keys)
-    for track in tracks:
-        if track.shape != "bins":
-            raise DomainError("not_bins", f"“{track.key}” has no values along the sequence; {_ELSEWHERE[track.shape]}.")
-    edges = [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
+    tracks, edges = rows_along(prediction, keys)
     if OWN in edges and set(edges) != {OWN}:
         raise DomainError("bad_window", "“:own” has places of its own; ask for it apart from the others.")
     if end <= start:
@@ -82,7 +114,7 @@ def read_window(
         row: list(_places(track, edge, how, grids[track.resolution]))
         for row, (track, edge, how) in enumerate(zip(tracks, edges, summaries, strict=True))
     }
-    tiles = _fetch({place for places in wanted.values() for place in places}, SHARED)
+    tiles = fetch_tiles({place for places in wanted.values() for place in places}, SHARED)
     for row, places in wanted.items():
         if places:
             grid = grids[tracks[row].resolution]
@@ -95,7 +127,16 @@ def read_window(
 def _parted(key: str) -> tuple[str, str]:
     """A track's key, and the edge behind its colon where there is one."""
     name, colon, edge = key.rpartition(":")
-    return (name, edge) if colon and edge in (*EDGES, REFERENCE, OWN) else (key, "")
+    return (name, edge) if colon and edge in (*EDGES, *CHANGE_EDGES, REFERENCE, OWN) else (key, "")
+
+
+def rows_along(prediction: Prediction, keys: Sequence[str]) -> tuple[list[PredictedTrack], list[str]]:
+    """The tracks of keys that have values along the sequence, and the edges that their tiles have. Raises as `read_window`."""
+    tracks = tracks_of(prediction, keys)
+    for track in tracks:
+        if track.shape != "bins":
+            raise DomainError("not_bins", f"“{track.key}” has no values along the sequence; {_ELSEWHERE[track.shape]}.")
+    return tracks, [_known_edge(prediction, track, _parted(key)[1]) for track, key in zip(tracks, keys, strict=True)]
 
 
 def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
@@ -105,7 +146,12 @@ def known_row(prediction: Prediction, key: str) -> tuple[PredictedTrack, str]:
 
 
 def _known_edge(prediction: Prediction, track: PredictedTrack, edge: str) -> str:
-    if edge in EDGES and not track.has_band:
+    here, there = (CHANGE_EDGES, EDGES) if prediction.edits else (EDGES, CHANGE_EDGES)
+    if edge in there and track.has_band:
+        of = "the change that the edits make" if prediction.edits else "the values"
+        asked = " and ".join(f"“{track.key}:{one}”" for one in here)
+        raise DomainError("no_band", f"The band of this prediction is of {of}; ask for {asked}.", status=404)
+    if edge in (*EDGES, *CHANGE_EDGES) and not track.has_band:
         sentence = (
             f"“{track.key}” has no band: it was predicted by one model, not by several; ask for it without “:{edge}”."
         )
@@ -127,7 +173,7 @@ def tracks_of(prediction: Prediction, keys: Sequence[str]) -> list[PredictedTrac
         raise DomainError(
             "not_ready", f"This prediction is {prediction.state.lower()}; it has values once it is done.", status=409
         )
-    rows = {track.key: track for track in prediction.tracks.all()}
+    rows = FINISHED.tracks(prediction)
     names = [_parted(key)[0] for key in keys]
     for key in names:
         if key not in rows:
@@ -156,7 +202,7 @@ def _places(track: PredictedTrack, edge: str, summary: str, grid: _Grid) -> Iter
             yield (track.pk, edge, grid.level, summary if grid.level else "", index)
 
 
-def _fetch(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
+def fetch_tiles(places: set[Place], cache: TileCache) -> dict[Place, NDArray[np.float32]]:
     """Tiles from the cache, the others by one query."""
     tiles = {place: tile for place in places if (tile := cache.get(place)) is not None}
     missing = sorted(places - tiles.keys(), key=lambda place: (place[1:], place[0]))
@@ -180,19 +226,14 @@ def _joined(tiles: list[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 def _summarise(values: NDArray[np.float32], grid: _Grid, summary: str) -> NDArray[np.float64]:
     """[bins] from the cells grid.first .. grid.stop."""
-    low, high = grid.edges[:-1], grid.edges[1:]
-    inside = high > low
-    head = np.where(inside, low // grid.cell, grid.first) - grid.first  # first cell a bin touches
-    tail = np.where(inside, -(-high // grid.cell), grid.first + 1) - grid.first  # one past the last
-    padded = np.append(values, values[-1:])  # reduceat's indices must lie inside, also the last `tail`
+    cells = grid.cells
+    last = len(values) - 1  # reduceat's indices must lie inside; what is cut off is added, or was masked
     if summary == "max":
-        pairs = np.column_stack([head, tail]).ravel()
-        return np.where(inside, np.maximum.reduceat(padded, pairs)[::2], np.nan)
+        pairs = np.minimum(np.column_stack([cells.head, cells.tail]), last).ravel()
+        most = np.maximum(np.maximum.reduceat(values, pairs)[::2], values[cells.tail - 1])
+        return np.where(cells.inside, most, np.nan)
     # Cells that a bin covers wholly are summed; of the first and the last it may cover a part.
-    inner = tail - head - 2
-    pairs = np.column_stack([head + 1, np.maximum(tail - 1, head + 1)]).ravel()
-    whole = np.where(inner > 0, np.add.reduceat(padded, pairs, dtype=np.float64)[::2], 0.0)
-    first_part = np.minimum((head + 1 + grid.first) * grid.cell, high) - low
-    last_part = np.where(inner >= 0, high - (tail - 1 + grid.first) * grid.cell, 0)
-    total = values[head] * first_part.astype(np.float64) + whole * grid.cell + padded[tail - 1] * last_part
-    return np.where(inside, total / np.where(inside, high - low, 1), np.nan)
+    pairs = np.minimum(cells.whole, last)
+    whole = np.where(cells.several, np.add.reduceat(values, pairs, dtype=np.float64)[::2], 0.0)
+    total = values[cells.head] * cells.first_part + whole * grid.cell + values[cells.tail - 1] * cells.last_part
+    return np.where(cells.inside, total / cells.width, np.nan)

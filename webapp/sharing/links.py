@@ -13,10 +13,12 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from predictor.api import DomainError
 from webapp.predictions.models import Prediction, State
+from webapp.predictions.services import showcase_prediction
 from webapp.predictions.specs import Word, explain
 from webapp.predictions.submit import one_at_a_time
 from webapp.scoring.models import ScoreJob
@@ -26,6 +28,7 @@ from webapp.sharing.states import JobView, PredictionView, parse_state
 
 _TOKEN_BYTES = 24  # 192 bits
 _KEPT = timedelta(days=1)  # after it was revoked or has expired, so that this can be undone
+_OVER = Q(revoked__lt=Now() - _KEPT) | Q(expires__lt=Now() - _KEPT)
 _ROBOT = re.compile(
     r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|embedly|curl|wget|python-|monitor", re.I
 )
@@ -74,6 +77,7 @@ def create(request: HttpRequest, given: object, visitor: str) -> View:
     with transaction.atomic():
         one_at_a_time()
         _forget(visitor)
+        _check_all()
         if View.objects.filter(visitor=visitor).count() >= settings.MAX_VIEWS_PER_VISITOR:
             raise DomainError(
                 "too_many_views",
@@ -91,9 +95,23 @@ def create(request: HttpRequest, given: object, visitor: str) -> View:
         )
 
 
+def _check_all() -> None:
+    """Raises DomainError `no_room_for_views` (503) where the installation has as many links as it holds."""
+    if View.objects.count() >= settings.MAX_VIEWS:
+        View.objects.filter(_OVER).delete()
+        if View.objects.count() >= settings.MAX_VIEWS:
+            raise DomainError(
+                "no_room_for_views",
+                _(
+                    "This installation has %(count)s links and makes no more; revoke some of yours, and try again in a day."
+                )
+                % {"count": f"{settings.MAX_VIEWS:,}"},
+                status=503,
+            )
+
+
 def _forget(visitor: str) -> None:
-    over = Q(revoked__lt=Now() - _KEPT) | Q(expires__lt=Now() - _KEPT)
-    View.objects.filter(over, visitor=visitor).delete()
+    View.objects.filter(_OVER, visitor=visitor).delete()
 
 
 def own_views(visitor: str) -> QuerySet[View]:
@@ -122,6 +140,7 @@ def live_view(token: str) -> View:
     if view.revoked:
         raise DomainError("revoked", "Whoever made this link has taken it back.", status=410)
     if view.expires and view.expires <= timezone.now():
+        _close(view)
         day = f"{view.expires.day} {view.expires:%B %Y}"
         raise DomainError("expired", f"This link ended on {day}; ask whoever sent it for a new one.", status=410)
     return view
@@ -150,7 +169,20 @@ def change(view: View, given: object) -> View:
         changed.append("revoked")
     if changed:
         view.save(update_fields=changed)
+    if view.revoked:
+        _close(view)
     return view
+
+
+def _close(view: View) -> None:
+    """What a script asked for without our cookie is read by whoever knows its id, and all who had the link know it: with the link
+    over it is its maker's alone. The home page's prediction stays everybody's (see access.py)."""
+    showcase = showcase_prediction()
+    found = view.subject
+    if showcase is not None and showcase.pk == found.pk:
+        return
+    type(found).objects.filter(pk=found.pk, visitor="").update(visitor=view.visitor)
+    Asked.objects.filter(visitor="", **subject(found)).delete()
 
 
 def note_opening(view: View, request: HttpRequest, visitor: str) -> None:

@@ -26,6 +26,7 @@ class Asked(models.Model):
     visitor = models.CharField(max_length=32, blank=True)
     state = models.JSONField(null=True)
     since = models.DateTimeField(auto_now_add=True)
+    waits = models.BooleanField(default=True)  # False: cancelled it, while others waited for it
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.utils import translation
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
 
 from predictor.api import DomainError, Interval, format_locus
 from webapp.predictions.describe import NOTICE
@@ -18,6 +18,7 @@ from webapp.predictions.windows import read_window
 from webapp.scoring.models import ScoreJob
 from webapp.scoring.services import column_of, read_points
 from webapp.sharing.describe import title_of
+from webapp.sharing.fonts import lettered
 from webapp.sharing.models import View
 
 WIDTH, HEIGHT = 1200, 630  # what previews are cut to
@@ -55,7 +56,7 @@ def _drawn(token: str, name: str, done: int) -> bytes:
     draw.line((_MARGIN, HEIGHT - _FOOT, WIDTH - _MARGIN, HEIGHT - _FOOT), fill=_LINE, width=2)
     _text(draw, (_MARGIN, HEIGHT - 48), f"{card['title']}, version {card['version']}", 23, _INK)
     said = NOTICE[0].upper() + NOTICE[1:]
-    _text(draw, (WIDTH - _MARGIN - _font(23).getlength(said), HEIGHT - 48), said, 23, _MUTED)
+    _text(draw, (WIDTH - _MARGIN - lettered(said, 23)[1].getlength(said), HEIGHT - 48), said, 23, _MUTED)
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=6)
     return file.getvalue()
@@ -135,15 +136,7 @@ def _colour(text: str) -> tuple[int, ...]:
 
 def _text(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: int, colour: str) -> None:
     """One line, cut where the picture ends."""
-    font = _font(size)
+    text, font = lettered(text, size)
     while len(text) > 1 and font.getlength(text) > WIDTH - 2 * _MARGIN:
         text = text[:-2].rstrip("… ") + "…"
     draw.text(place, text, fill=colour, font=font)
-
-
-@lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """The one that Pillow brings."""
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow's wheels have FreeType
-    return font

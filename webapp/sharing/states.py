@@ -65,16 +65,49 @@ class Popup(_Strict):
     y: Annotated[int, Field(ge=0, le=5000)] = 0
 
 
+class FileState(_Strict):
+    """A visitor's own file whose row is shown; `name` for the sentence once it is gone."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    name: Word = ""
+
+
+class Feature(_Strict):
+    """What a profile is drawn around: bases [start, end), which may be empty, on `strand`, and what people call it."""
+
+    start: _Base
+    end: _Base
+    strand: Literal["+", "-", "."]
+    label: Word
+
+
+class PanelState(_Strict):
+    """The panel beside the browser: which `tab`; a `gene` that was clicked, "" where it follows the view; `both` strands' tracks; the
+    measured track's key in `pair`; of the profile the `feature` that was clicked and `at` which of its ends, `flank` bp on either side,
+    or the `mean` over all genes."""
+
+    tab: Literal["gene", "measured", "profile", "saturation"]
+    gene: Word = ""
+    both: bool = False
+    pair: Word = ""
+    feature: Feature | None = None
+    flank: Literal[500, 2000, 10000] = 2000
+    at: Literal["start", "end"] = "start"
+    mean: bool = False
+
+
 class PredictionView(_Strict):
     """The genome browser: tracks from the top; `mode` of an edited sequence's tracks, `own`: at its own places; `panels` that are
-    open."""
+    open, and the one beside the browser; `files`: rows of the owner's own, which their links lend."""
 
     locus: Annotated[Place, AfterValidator(_positive)] | None = None
     tracks: Annotated[list[TrackState], Field(max_length=6000)] = []
     mode: _Short | None = None
     own: bool = False
     panels: Annotated[list[_Short], Field(max_length=50)] = []
+    panel: PanelState | None = None
     popups: Annotated[list[Popup], Field(max_length=10)] = []
+    files: Annotated[list[FileState], Field(max_length=50)] = []
 
 
 class JobView(_Strict):

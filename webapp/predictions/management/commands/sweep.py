@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from webapp.predictions.sweep import Swept, sweep_once
+from webapp.predictions.sweep import Swept, round_done, sweep_once
 
 logger = logging.getLogger("webapp.predictions.sweep")
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         if once:
             self._say(sweep_once())
+            round_done.send(type(self))
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 self._say(sweep_once())
+                round_done.send(type(self))
                 if away:
                     logger.info("the database is back")
                 away = False
