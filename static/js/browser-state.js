@@ -5,10 +5,11 @@ import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
 const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
 
 export class BrowserState {
-  #viewer; #page; #setMode; #popups = null;
+  #viewer; #page; #setMode; #files; #popups = null;
 
-  /** setMode(mode): of an edited sequence's tracks */
-  constructor(viewer, page, setMode) {
+  /** setMode(mode): of an edited sequence's tracks; `files`: rows of people's own files */
+  constructor(viewer, page, setMode, files) {
+    this.#files = files;
     this.#viewer = viewer;
     this.#page = page;
     this.#setMode = setMode;
@@ -22,7 +23,7 @@ export class BrowserState {
     const drawn = new Set(this.#viewer.rows.flatMap(({ keys }) => keys)); // a row may hold two strands or many tracks
     return readState(browser.trackViews.map(({ track }) => track), place, {
       keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
-      panels: panels().filter(({ open }) => open).map(({ id }) => id), popups: this.#popups.open(),
+      panels: panels().filter(({ open }) => open).map(({ id }) => id), popups: this.#popups.open(), files: this.#files.shown,
     });
   }
 
@@ -32,6 +33,7 @@ export class BrowserState {
     if (state.mode) this.#setMode(state.mode);
     for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
     const { browser } = this.#viewer;
+    await this.#files.restore(state.files ?? []);
     await this.#viewer.restore(state.tracks);
     await applyTracks(browser, state);
     this.restored = true;

@@ -15,6 +15,7 @@ import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
 import { TrackFinder } from "./track-finder.js";
 import { Sharing } from "./sharing.js";
+import { UserFiles } from "./user-files.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -41,7 +42,8 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
   begin: () => hide("message"),
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
-const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode));
+const files = new UserFiles(page, viewer, { mayEdit: () => sharing.mayEdit(), say });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), files);
 const measured = new Measured(page, viewer, $("measured"), fail);
 new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
@@ -59,6 +61,7 @@ async function start() {
     keep.watch();
     await describe();
     await keep.restore(page.state);
+    if (!page.state) await files.recall();
   } catch (error) {
     fail(error);
   }
