@@ -32,7 +32,7 @@ function own() {
 async function request(path, options = {}) {
   let response;
   try {
-    response = await fetch(/^\/(predictions|scores)\//.test(path) ? address(path) : ROOT + path, options);
+    response = await fetch(/^\/(predictions|scores|files)\//.test(path) ? address(path) : ROOT + path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(_("The server does not answer; check the connection."), { code: "offline" });
@@ -135,3 +135,19 @@ export const contactsTable = (id, key, { start, end, size }) => address(contacts
 
 /** [{track, strand, start, end, value}] */
 export const junctions = async (id, keys) => (await json(`/predictions/${id}/junctions?${new URLSearchParams({ tracks: keys.join(",") })}`)).junctions;
+
+/** Files that visitors brought. */
+export const files = (genome) => json(`/files?${new URLSearchParams({ genome })}`, { cache: "no-store" });
+
+/** Where an upload goes. */
+export const filesAddress = (genome) => `${ROOT}/files?${new URLSearchParams({ genome })}`;
+
+export const file = (id) => json(`/files/${id}`, { cache: "no-store" });
+
+export const fetchFile = (genome, url, signal) => json(`/files?${new URLSearchParams({ genome })}`, {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ url }), signal,
+});
+
+export const removeFile = (id) => json(`/files/${id}`, { method: "DELETE" });
+
+export const restoreFile = (id) => send(`/files/${id}`, "PATCH", { removed: false });

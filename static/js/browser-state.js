@@ -5,10 +5,11 @@ import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
 const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
 
 export class BrowserState {
-  #viewer; #page; #setMode; #panels; #popups = null;
+  #viewer; #page; #setMode; #panels; #files; #popups = null;
 
-  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves */
-  constructor(viewer, page, setMode, panels) {
+  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves; `files`: rows of people's own files */
+  constructor(viewer, page, setMode, { panels, files }) {
+    this.#files = files;
     this.#viewer = viewer;
     this.#page = page;
     this.#setMode = setMode;
@@ -24,6 +25,7 @@ export class BrowserState {
     return readState(browser.trackViews.map(({ track }) => track), place, {
       keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
       panels: panels().filter(({ open }) => open).map(({ id }) => id), panel: this.#panels.state(), popups: this.#popups.open(),
+      files: this.#files.shown,
     });
   }
 
@@ -33,6 +35,7 @@ export class BrowserState {
     if (state.mode) this.#setMode(state.mode);
     for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
     const { browser } = this.#viewer;
+    await this.#files.restore(state.files ?? []);
     await this.#viewer.restore(state.tracks);
     await applyTracks(browser, state);
     this.restored = true;

@@ -17,6 +17,7 @@ import { recent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
 import { TrackFinder } from "./track-finder.js";
 import { Sharing } from "./sharing.js";
+import { UserFiles } from "./user-files.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -44,7 +45,8 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
-const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), panels);
+const files = new UserFiles(page, viewer, { mayEdit: () => sharing.mayEdit(), say });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), { panels, files });
 const measured = new Measured(page, viewer, $("measured"), fail);
 new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
@@ -63,6 +65,7 @@ async function start() {
     panels.watch();
     await describe();
     await keep.restore(page.state);
+    if (!page.state) await files.recall();
   } catch (error) {
     fail(error);
   }

@@ -169,7 +169,7 @@ export class Sharing {
 }
 
 /** While a dialog is open, nothing outside it can be pressed. */
-function toastsIn(place) { place.append(document.querySelector(".toasts")); }
+export function toastsIn(place) { place.append(document.querySelector(".toasts")); }
 
 function aboutText({ opened, last_opened: last, expires }) {
   return [

@@ -19,13 +19,13 @@ export function trackState(track) {
 }
 
 /** What the server keeps. `keys`: of all tracks that the result has, so that those taken away are known; `place` in view. */
-export function readState(tracks, place, { keys = [], mode = null, own = false, panels = [], panel = null, popups = [] } = {}) {
+export function readState(tracks, place, { keys = [], mode = null, own = false, panels = [], panel = null, popups = [], files = [] } = {}) {
   const shown = tracks.filter(kept).map(trackState);
   const here = new Set(shown.map(({ key }) => key));
   return {
     locus: place && { chromosome: place.chromosome, start: place.start, end: place.end },
     tracks: [...shown, ...keys.filter((key) => !here.has(key)).map((key) => ({ key, hidden: true }))],
-    mode, own, panels, panel, popups,
+    mode, own, panels, panel, popups, files,
   };
 }
 

@@ -4,6 +4,7 @@ import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
 import * as api from "./api.js";
 import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
+import { isFileRow } from "./file-rows.js";
 import { HEAT, registerHeat } from "./heat-track.js";
 import { speak } from "./igv-language.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
@@ -226,7 +227,7 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (PREDICTED.has(track.type) || track.type === MEASURED || !data?.length) return undefined;
+    if (PREDICTED.has(track.type) || track.type === MEASURED || isFileRow(track) || !data?.length) return undefined;
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");

@@ -281,6 +281,7 @@ def test_the_arithmetic_of_states(visitor: Visitor) -> None:
     )  # fmt: skip
     assert one == {
         "locus": {"chromosome": "chrI", "start": 1, "end": 9}, "mode": None, "own": False, "panels": [], "panel": None, "popups": [],
+        "files": [],
         "tracks": [
             {"key": "x", "hidden": False, "colour": None, "height": 46, "scale": {"min": 0, "max": 2}, "group": None,
              "mode": None, "display": None},

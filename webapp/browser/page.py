@@ -51,6 +51,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,
         "maxRows": MAX_ROWS,
+        "files": {"maxMb": settings.USER_FILE_MB, "days": settings.USER_FILE_DAYS},
         "plotly": static(f"vendor/plotly-{settings.PLOTLY}/plotly.min.js"),
     }
 
