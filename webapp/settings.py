@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.lib.static_files.CompressedStaticFiles",
     "webapp.lib.headers.SecurityHeaders",
     "django.middleware.common.CommonMiddleware",
     "webapp.lib.visitor.VisitorMiddleware",

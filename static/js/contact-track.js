@@ -109,7 +109,7 @@ export function registerContacts(igv, onSquare) {
           { name: "Edited − reference", value: formatValue(pair.value - other.value) },
         ] : [{ name, value: `${formatValue(pair.value)} ${unit}` }]),
         { name: "Bins", value: width > resolution ? `${formatBp(width)}, means of ${formatBp(resolution)}` : formatBp(width) },
-        ...about,
+        ...about(),
       ];
     }
 

@@ -20,7 +20,8 @@ export function registerHeat(igv, menu) {
       this.signal = config.signal;
       this.mode = config.mode;
       this.resolutionAware = true;
-      this.dataRange = { min: 0, max: 1 };
+      this.dataRange = config.fixed ?? { min: 0, max: 1 };
+      if (config.fixed) this.autoscale = false;
       this.highest = []; // of each row in view
       this.description = () => document.createTextNode(`${this.signal.signals.length} signals; click a cell for its value. ${this.signal.unit}`);
     }
@@ -109,7 +110,7 @@ export function registerHeat(igv, menu) {
       if (!data) return [];
       const { name, unit, summary, resolution } = signals[at];
       const over = data.width > resolution ? `, ${summary} of ${formatBp(data.width)}` : "";
-      return [{ name, value: `${formatValue(valueAt(data, genomicLocation))} ${unit}${over}` }, { name: "Resolution", value: formatBp(resolution) }, ...about[at]];
+      return [{ name, value: `${formatValue(valueAt(data, genomicLocation))} ${unit}${over}` }, { name: "Resolution", value: formatBp(resolution) }, ...about(at)];
     }
 
     // State of a predicted track lives in our page, not in an igv.js session.

@@ -119,7 +119,7 @@ export function registerJunctions(igv) {
         ...(index ? ["<hr>"] : []),
         { name: arc.changed ? "Edited − reference" : arc.reference ? "Reference" : name, value: `${formatValue(arc.value)} ${unit}` },
         { name: "Intron", value: `${formatLocus({ chromosome: interval.chromosome, start: arc.start, end: arc.end })} (${strand}), ${formatBp(arc.end - arc.start)}` },
-      ]).concat(near.length ? about : []);
+      ]).concat(near.length ? about() : []);
     }
 
     getState() { return { type: JUNCTIONS, id: this.id, name: this.name }; }

@@ -1,5 +1,7 @@
 // A list of thousands of tracks of which only the rows in sight exist: a list box with several selections.
 
+import { formatBp } from "./locus.js";
+
 const ROW = 48, SPARE = 6;
 const SKILL = { no: "not skilful", unsure: "perhaps no better than a simpler method" };
 
@@ -113,4 +115,4 @@ function span(className, ...content) {
   return element;
 }
 
-const bp = (resolution) => (resolution === 1 ? "1 bp" : `${resolution.toLocaleString("en-US")} bp bins`);
+const bp = (resolution) => (resolution === 1 ? "1 bp" : `${formatBp(resolution)} bins`);

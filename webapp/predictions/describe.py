@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from predictor.api import Interval, format_locus, least_axis, other_strands, variant_id, variant_text
+from predictor.api import OUTPUTS, Interval, format_locus, least_axis, other_strands, variant_id, variant_text
 from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
 NOTICE = "research use only, not for diagnosis"
@@ -63,6 +63,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
                 "key": track.key,
                 "name": track.name,
                 "output": track.output,
+                "output_name": OUTPUTS[track.output].name,
                 "strand": track.strand,
                 "unit": track.unit,
                 "resolution": track.resolution,
