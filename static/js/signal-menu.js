@@ -1,9 +1,10 @@
 // Our items in the menu of a predicted track: how it is arranged and scaled.
 
-/** For igv.js; `layout` is changed, then `arrange` called. */
-export function signalMenu(track, layout, arrange) {
+/** For igv.js; `layout` is changed, then `arrange` called; pick(row): somebody wants to choose rows with one scale. */
+export function signalMenu(track, layout, arrange, pick) {
   const { signal } = track;
-  if (signal.edited) return [];
+  const together = { label: "One scale for several tracks …", click: () => pick(signal.row) };
+  if (signal.edited) return ["<hr/>", together];
   const { row, output, outputName, pair, mates } = signal;
   const [kind, shared] = row.mode.split(":");
   const item = (label, change) => ({ label, click: () => { change(); arrange(); } });
@@ -19,5 +20,5 @@ export function signalMenu(track, layout, arrange) {
     items.push(item(`Draw “${outputName}” as a heat map`, () => layout.setHeat(output, true)));
     items.push(shared ? item("A scale of its own", () => layout.setShared(output, false)) : item(`One scale for all of “${outputName}”`, () => layout.setShared(output, true)));
   }
-  return items.length ? ["<hr/>", ...items] : [];
+  return ["<hr/>", ...items, together];
 }
