@@ -5,15 +5,17 @@ import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
 const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
 
 export class BrowserState {
-  #viewer; #page; #setMode; #panels; #files; #popups = null;
+  #viewer; #page; #setMode; #panels; #files; #measured; #popups = null;
 
-  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves; `files`: rows of people's own files */
-  constructor(viewer, page, setMode, { panels, files }) {
-    this.#files = files;
+  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves; `files`: rows of people's own
+   * files; `measured`: a Measured */
+  constructor(viewer, page, setMode, { panels, files, measured }) {
     this.#viewer = viewer;
     this.#page = page;
     this.#setMode = setMode;
     this.#panels = panels;
+    this.#files = files;
+    this.#measured = measured;
   }
 
   /** The viewer was opened. */
@@ -23,9 +25,9 @@ export class BrowserState {
     const { browser, place, mode } = this.#viewer;
     const drawn = new Set(this.#viewer.rows.flatMap(({ keys }) => keys)); // a row may hold two strands or many tracks
     return readState(browser.trackViews.map(({ track }) => track), place, {
-      keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
+      keys: [...prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), ...this.#measured.hidden], mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
       panels: panels().filter(({ open }) => open).map(({ id }) => id), panel: this.#panels.state(), popups: this.#popups.open(),
-      files: this.#files.shown,
+      files: this.#files.shown, measured: this.#measured.state, square: this.#viewer.square.state,
     });
   }
 
@@ -33,6 +35,7 @@ export class BrowserState {
   async restore(state) {
     if (!state) return;
     if (state.mode) this.#setMode(state.mode);
+    this.#viewer.square.restore(state.square);
     for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
     const { browser } = this.#viewer;
     await this.#files.restore(state.files ?? []);

@@ -50,7 +50,8 @@ export function register(igv, menu, onPick) {
       this.mode = config.mode ?? MODES[0];
       this.type = TYPE;
       this.resolutionAware = true;
-      this.dataRange = { min: 0, max: 1 };
+      this.dataRange = config.fixed ?? { min: 0, max: 1 };
+      if (config.fixed) this.autoscale = false;
       this.scale = { change: 1 }; // of the difference, as wide as its largest value in view
       this.description = () => describe(this.signal);
     }
@@ -166,7 +167,7 @@ export function register(igv, menu, onPick) {
         ...values,
         ...(band?.low && !strands ? [{ name: _("Models say"), value: fill(_("%(low)s to %(high)s"), { low: at(band.low), high: at(band.high) }) }] : []),
         { name: _("Resolution"), value: formatBp(resolution) },
-        ...about[0],
+        ...about(),
       ];
     }
 
@@ -178,7 +179,7 @@ export function register(igv, menu, onPick) {
 /** What a click on a track's name shows. */
 export function describe(signal) {
   const list = document.createDocumentFragment();
-  for (const { name, value } of [{ name: _("Track"), value: signal.name }, { name: _("Unit"), value: term(signal.unit) }, ...signal.about[0]]) {
+  for (const { name, value } of [{ name: _("Track"), value: signal.name }, { name: _("Unit"), value: term(signal.unit) }, ...signal.about()]) {
     const row = document.createElement("div");
     row.className = "igv-track-label-popover__row";
     const key = document.createElement("span");

@@ -78,8 +78,28 @@ export class TrackFinder {
       button.append(Object.assign(document.createElement("small"), { textContent: keys.length }));
       return button;
     }));
+    this.#part("choose-default").disabled = false;
     this.#search();
     this.#say();
+  }
+
+  /** The catalogue is on its way. */
+  wait() { this.#missing("The list of tracks is coming …"); }
+
+  /** It did not come; `again()` asks for it once more. */
+  miss(again) {
+    this.#missing("The list of tracks did not come; what is chosen stays.");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Try again" });
+    button.addEventListener("click", () => {
+      this.#part("tracks-found").focus(); // the button goes
+      again();
+    });
+    this.#part("finder-count").append(" ", button);
+  }
+
+  #missing(sentence) {
+    this.#part("finder-count").textContent = sentence;
+    for (const id of ["finder-add", "choose-default"]) this.#part(id).disabled = true;
   }
 
   /** Keys in the model's order; undefined before the catalogue is here, which asks for the usual ones. */
@@ -103,6 +123,7 @@ export class TrackFinder {
   /** The genome browser removed a track. */
   drop(keys) {
     for (const key of keys) this.#chosen.delete(key);
+    this.#touched = true;
     this.#redraw();
   }
 
