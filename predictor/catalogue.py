@@ -1,4 +1,4 @@
-"""The packaged models: what each predicts, under which licence, and the digest of its weights. No torch here."""
+"""The installed models, packaged and added: what each predicts, under which licence, and the digest of its weights. No torch here."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ CHECKPOINTS = Path(__file__).parent / "checkpoints"
 WEIGHTS = "model.safetensors"
 CARD = "model.json"
 METRICS = "metrics.json"
+
+_folders = [CHECKPOINTS]  # where models are looked for, in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +92,47 @@ class ModelInfo:
         return tuple(track for track in self.tracks if track.default)
 
 
+def look_in(folder: Path) -> None:
+    """Find models in this folder too, which need not exist yet; a packaged model comes before one of the same name."""
+    if folder not in _folders:
+        _folders.append(folder)
+
+
+def _installed() -> dict[str, Path]:
+    """The folder of each model."""
+    found: dict[str, Path] = {}
+    for folder in _folders:
+        for path in sorted(folder.glob(f"*/{CARD}")):
+            if (path.parent / WEIGHTS).exists():
+                found.setdefault(path.parent.name, path.parent)
+    return found
+
+
 def model_names() -> tuple[str, ...]:
     """Names of the models that are installed."""
-    return tuple(sorted(path.parent.name for path in CHECKPOINTS.glob(f"*/{CARD}") if (path.parent / WEIGHTS).exists()))
+    return tuple(sorted(_installed()))
 
 
 def model_info(name: str) -> ModelInfo:
     """Catalogue entry of an installed model. Raises DomainError `unknown_model` (404)."""
-    if name not in model_names():
+    folder = _installed().get(name)
+    if folder is None:
         raise DomainError(
             "unknown_model",
             f"There is no model “{name}” here; installed: {', '.join(model_names()) or 'none'}.",
             status=404,
             suggestions=model_names(),
         )
-    return read_card(CHECKPOINTS / name)
+    return read_card(folder)
+
+
+def folder_digest(folder: Path) -> str:
+    """The digest of the weights in a checkpoint folder of one file if they are what its card says, else nothing."""
+    try:
+        said = str(json.loads((folder / CARD).read_text())["sha256"])
+        return said if said == _digest((folder / WEIGHTS,)) else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.catalogue import ModelInfo, model_info
+from predictor.catalogue import ModelInfo, model_info, read_card
 from predictor.inputs import ModelInput
 from predictor.tracks import Track
 
@@ -142,6 +142,10 @@ def load(name: str, *, device: str = "auto", threads: int = 0, dtype: str = "aut
 
 def load_folder(folder: Path, *, device: str = "auto", threads: int = 0, dtype: str = "auto") -> Predictor:
     """As `load`, for a checkpoint folder of ours anywhere on disk."""
+    if read_card(folder).settings.get("architecture") == "spliceai":
+        from predictor.spliceai.predictor import SpliceAI
+
+        return SpliceAI.from_folder(folder, device=device, threads=threads)
     from predictor.ensemble import Ensemble
 
     return Ensemble.from_folder(folder, device=device, threads=threads, dtype=dtype)

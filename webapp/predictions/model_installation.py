@@ -1,0 +1,109 @@
+"""Models that are not ours to give away: fetched by their user, who accepts their terms, into the home."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from predictor.api import DomainError, folder_digest, spliceai
+
+SPARE_BYTES = 1 << 30  # left free on the disk
+NEEDED_BYTES = 60_000_000  # the wheel, pip's copy of it, the converted weights
+FETCH_SECONDS = 900
+
+Say = Callable[[str], None]
+
+
+def models_folder() -> Path:
+    """Where installed models are."""
+    return Path(settings.HOME) / "models"
+
+
+def install_spliceai(source: Path | None, say: Say) -> bool:
+    """Into the home, from `source` or from the package index; whether anything had to be done.
+
+    What was fetched stays until the model is written, so that a second run goes on there. The folder appears whole or not at all.
+    Raises DomainError `not_fetched`, `wrong_file`, `wrong_sha256`, `bad_checkpoint`, `disk_full`.
+    """
+    target = models_folder() / spliceai.NAME
+    if folder_digest(target):
+        return False
+    work = models_folder() / "fetching" / spliceai.NAME
+    _check_room(models_folder())
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        files = spliceai.read_files(source or _fetched(work, say))
+        say(_("converting five networks"))
+        shutil.rmtree(work / "converted", ignore_errors=True)
+        spliceai.convert(files, work / "converted")
+        shutil.rmtree(target, ignore_errors=True)
+        (work / "converted").replace(target)
+    except OSError as error:
+        raise DomainError(
+            "disk_full",
+            _(
+                "%(file)s cannot be written: %(why)s; make room or set LOCUSCOPE_HOME to another disk, and run this again."
+            )
+            % {"file": error.filename or target, "why": error.strerror or error},
+            status=507,
+        ) from None
+    shutil.rmtree(models_folder() / "fetching", ignore_errors=True)
+    return True
+
+
+def _check_room(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free - NEEDED_BYTES < SPARE_BYTES:
+        raise DomainError(
+            "disk_full",
+            _(
+                "%(needed)s MB are needed and %(free)s MB are free on the disk of %(folder)s; 1,074 MB have to stay free."
+            )
+            % {"needed": f"{NEEDED_BYTES / 1e6:,.0f}", "free": f"{free / 1e6:,.0f}", "folder": folder},
+            status=507,
+        )
+
+
+def _fetched(work: Path, say: Say) -> Path:
+    """The wheel, by pip, which knows this machine's index, mirror, proxy and cache; without what it depends on."""
+    wheel = work / spliceai.WHEEL
+    if wheel.exists():
+        try:
+            spliceai.check_wheel(wheel)
+        except DomainError:
+            wheel.unlink()
+        else:
+            return wheel
+    name = f"spliceai=={spliceai.VERSION}"
+    say(_("fetching %(name)s from the package index (16.7 MB)") % {"name": name})
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-deps", "--only-binary=:all:", "--dest", str(work), name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
+        why = _last_error(done.stderr) if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        why = _("no answer for %(seconds)s seconds") % {"seconds": FETCH_SECONDS}
+    if why or not wheel.exists():
+        raise DomainError(
+            "not_fetched",
+            _(
+                "The wheel %(name)s cannot be fetched from the package index (%(why)s); check the network and run this again, or fetch "
+                "it elsewhere with “pip download --no-deps %(name)s” and name it with --from."
+            )
+            % {"name": name, "why": why or _("pip brought another file")},
+            status=502,
+        )
+    return wheel
+
+
+def _last_error(text: str) -> str:
+    lines = [line.removeprefix("ERROR:").strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR:").strip() for line in text.splitlines() if line.startswith("ERROR")]
+    return (errors or lines or [_("pip gave no reason")])[-1][:300]
