@@ -65,7 +65,7 @@ USER_FILE_DAYS = env.integer("USER_FILE_DAYS", 30, at_least=1, at_most=3650)
 FETCH_PRIVATE_HOSTS = env.words("FETCH_PRIVATE_HOSTS", [])
 MAX_FILES_PER_VISITOR = 100
 FETCH_SECONDS = 120
-PREPARE_SECONDS = 240
+PREPARE_SECONDS = 600  # half a gigabyte of text takes four minutes of a slow core
 
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -19,7 +19,7 @@ from webapp.userfiles.task import Prepared, Refused, Task, no_known_name
 
 _SNIFFED_LINES = 2000
 _MOST_LINE_BYTES = 4 << 20
-_BATCH = 50_000  # steps of a bigWig written at once
+_BATCH = 20_000  # lines or steps written at once
 _PRESETS: dict[str, Literal["bed", "gff", "vcf"]] = {"bed": "bed", "gff3": "gff", "gtf": "gff", "vcf": "vcf"}
 _NAMES = 20  # of unknown chromosomes, remembered for the sentence
 
@@ -115,8 +115,9 @@ def _lines(task: Task, packed: bool) -> Iterator[str]:
 def _write_indexed(task: Task, kind: str, header: list[str], lines: Iterator[str]) -> None:
     path = task.content + ".gz"  # the indexer goes by the name
     with pysam.BGZFile(path, "wb", None) as file:
-        for line in chain(header, lines):
-            file.write(line.encode() + b"\n")
+        rows = chain(header, lines)
+        while batch := list(islice(rows, _BATCH)):
+            file.write("\n".join([*batch, ""]).encode())
     try:
         pysam.tabix_index(path, preset=_PRESETS[kind], force=True)
     except OSError:
