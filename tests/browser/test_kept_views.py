@@ -166,6 +166,7 @@ def test_rows_picked_by_hand_share_a_scale_which_a_link_keeps(visitors: Callable
     alice, bob = visitors(), visitors()
     page = alice.page
     predicted(alice, "chrVI:50,001-58,000", *PICKED, "nucleosome_occupancy")
+    alice.until_drawn(at_least=4)
     before = alice.until(TOPS)
     page.focus("#tracks")
     page.keyboard.press("s")
