@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from predictor.__main__ import main
 from predictor.errors import DomainError
@@ -34,11 +36,26 @@ def check(ours: str, theirs: str) -> None:
         assert score < 0.01 or place == their_place, (ours, theirs)
 
 
-def test_the_tool_and_we_agree(published: Path, tmp_path: Path) -> None:
+def remember(model: SpliceAI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masked and raw scores ask the networks alike: once is enough."""
+    known: dict[tuple[bytes, str], list[torch.Tensor]] = {}
+    asked = model.members
+
+    def members(codes: np.ndarray, strand: str) -> Iterator[torch.Tensor]:
+        key = codes.tobytes(), strand
+        if key not in known:
+            known[key] = list(asked(codes, strand))
+        return iter(known[key])
+
+    monkeypatch.setattr(model, "members", members)
+
+
+def test_the_tool_and_we_agree(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     golden = json.loads((FOLDER / "golden_delta.json").read_text())
     table = tmp_path / "genes.tsv"
     table.write_text(golden["genes"])
     model, genome = SpliceAI.from_folder(published), Reference({"vps16": SEQUENCE})
+    remember(model, monkeypatch)
     genes = read_gene_table(table, ["vps16"])
     strongest = 0.0
     for answer in golden["answers"]:
@@ -49,7 +66,7 @@ def test_the_tool_and_we_agree(published: Path, tmp_path: Path) -> None:
         for theirs in answer["said"]:
             check(said[theirs.split("|")[1]], theirs)
             strongest = max(strongest, *as_numbers(theirs)[1])
-    assert strongest > 0.8  # a broken donor
+    assert strongest > 0.7  # an acceptor lost: the numbers mean something
 
 
 def test_what_the_tool_leaves_out_is_said(small: Path) -> None:
