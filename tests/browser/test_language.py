@@ -97,7 +97,7 @@ def test_a_link_of_an_english_page_opens_in_chinese_in_the_same_state(
     owner = visitors(locale="en-GB")
     owner.open(results["prediction"])
     owner.until("document.querySelector('#tracks canvas')")
-    state = {"version": 1, "locus": {"chromosome": "chrII", "start": 278200, "end": 278600}}
+    state = {"locus": {"chromosome": "chrII", "start": 278200, "end": 278600}}
     made: dict[str, Any] = owner.page.evaluate(
         """([id, state]) => fetch("/api/v1/views", { method: "POST", headers: { "Content-Type": "application/json" },
           body: JSON.stringify({ prediction: id, state, name: "" }) }).then((answer) => answer.json())""",
