@@ -36,8 +36,8 @@ Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """`values` float32 [3, 4, n]: mean, least and most of the networks; donors and acceptors of +, then of -; from `start` on."""
+class Kept:
+    """`values` float32 [networks, 4, n]: of donors and acceptors of +, then of -; from `start` on."""
 
     values: NDArray[np.float32]
     start: int
@@ -61,7 +61,7 @@ class SpliceAI:
         self.dtype = "float32"
         self._device = device
         self._networks = tuple((network, network.reversed()) for network in networks)
-        self._known: Spread | None = None  # the last prediction: edits of it are next, as a rule
+        self._known: Kept | None = None  # the last prediction: edits of it are next, as a rule
 
     @classmethod
     def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> SpliceAI:
@@ -125,11 +125,11 @@ class SpliceAI:
             yield networks[STRANDS.index(strand)](given, tick)
 
     def _read(self, model_input: ModelInput, window: Window, report: Report) -> NDArray[np.float32]:
-        """Mean, least and most over `window`, from memory where they are."""
+        """What each network says over `window`, from memory where it is."""
         sequence = model_input.sequence
         if self._known is None or not self._known.covers(sequence, window):
             self._known = None  # its memory is not held beside the new one
-            self._known = Spread(self._computed(padded(sequence), window, report), window[0], sequence)
+            self._known = Kept(self._computed(padded(sequence), window, report), window[0], sequence)
         return self._known.cut(window)
 
     def _edited(self, given: ModelInput, edited: ModelInput, edit: Edit, window: Window) -> NDArray[np.float32]:
@@ -143,9 +143,9 @@ class SpliceAI:
         return values
 
     def _computed(self, codes: NDArray[np.uint8], window: Window, report: Report) -> NDArray[np.float32]:
-        """[3, 4, n] of `window` of the input, of which `codes` are padded by 5,000 on either side."""
+        """[networks, 4, n] of `window` of the input, of which `codes` are padded by 5,000 on either side."""
         start, end = window
-        found = np.empty((3, 2 * len(STRANDS), end - start), np.float32)
+        found = np.empty((len(self._networks), 2 * len(STRANDS), end - start), np.float32)
         chunks = range(start, end, CHUNK_BP)
         blocks = len(self._networks[0][0].blocks)
         total, done = len(chunks) * len(STRANDS) * len(self._networks) * blocks, 0
@@ -159,7 +159,7 @@ class SpliceAI:
             stop = min(at + CHUNK_BP, end)
             for row, strand in enumerate(STRANDS):
                 probabilities = self.members(codes[at : stop + 2 * FLANK_BP], strand, tick)
-                found[:, 2 * row : 2 * row + 2, at - start : stop - start] = _spread(probabilities)
+                found[:, 2 * row : 2 * row + 2, at - start : stop - start] = _sites(probabilities)
         return found
 
     def _result(
@@ -174,8 +174,9 @@ class SpliceAI:
         rows = {track.key: row for row, track in enumerate(self.info.tracks)}
         predicted = []
         for track in tracks:
-            mean, low, high = (part.copy() for part in values[:, rows[track.key], : end - window[0]])
-            predicted.append(PredictedTrack(track, mean, 1, low, high))
+            members = values[:, rows[track.key], : end - window[0]].copy()
+            mean = members.mean(0, dtype=np.float64).astype(np.float32)
+            predicted.append(PredictedTrack(track, mean, 1, members))
         return PredictionResult(
             self.info,
             model_input,
@@ -205,19 +206,9 @@ def read_weights(info: ModelInfo) -> dict[str, Tensor]:
     return weights
 
 
-def _spread(members: Iterator[Float[Tensor, "3 s"]]) -> NDArray[np.float32]:
-    """Mean, least and most [3, 2, s] of donors and acceptors."""
-    total = least = most = None
-    count = 0
-    for probabilities in members:
-        sites = probabilities[list(_COLUMNS.values())]
-        if total is None or least is None or most is None:
-            total, least, most = sites.double(), sites, sites
-        else:
-            total, least, most = total + sites, torch.minimum(least, sites), torch.maximum(most, sites)
-        count += 1
-    assert total is not None and least is not None and most is not None
-    return torch.stack(((total / count).float(), least, most)).cpu().numpy()
+def _sites(members: Iterator[Float[Tensor, "3 s"]]) -> NDArray[np.float32]:
+    """[networks, 2, s] of donors and acceptors."""
+    return torch.stack([probabilities[list(_COLUMNS.values())] for probabilities in members]).cpu().numpy()
 
 
 def _whole_bins(model_input: ModelInput, window: Window | None) -> Window:

@@ -105,7 +105,7 @@ def test_a_file_that_will_not_do_is_explained_beside_its_name(visitor: Visitor, 
     assert said
     assert "begins with “dear diary”" in said.inner_text()
     page.get_by_label("Close: notes.bed").click()
-    page.fill("#files-url", "http://127.0.0.1:9/x.bed")
+    page.fill("#files-url", "http://127.0.0.1/x.bed")
     page.press("#files-url", "Enter")
     page.wait_for_selector("#files-coming .failed >> text=inside this server's network")
     assert page.evaluate(f"() => {ROWS}") == []

@@ -43,8 +43,9 @@ def test_the_band_is_the_spread_of_the_five_networks(published: Path) -> None:
     for column, predicted in ((1, result.tracks[0]), (0, result.tracks[1])):  # donor, acceptor
         of_column = theirs[:, 120:2_040, column]
         np.testing.assert_allclose(predicted.values, of_column.mean(0), atol=1e-5)
-        np.testing.assert_allclose(predicted.low, of_column.min(0), atol=1e-5)
-        np.testing.assert_allclose(predicted.high, of_column.max(0), atol=1e-5)
+        assert predicted.band is not None
+        for edge, expected in zip(predicted.band, (of_column.min(0), of_column.max(0)), strict=True):
+            np.testing.assert_allclose(edge, expected, atol=1e-5)
     assert result.window == (5_120, 7_040)
     assert "non-commercial" in result.model.licence and result.model.version == "1.3.1"
     assert theirs.mean(0)[:, 1].max() > 0.9  # VPS16 has donors there: the numbers mean something

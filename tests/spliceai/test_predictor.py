@@ -38,7 +38,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def values(model: SpliceAI, given: ModelInput, **how: object) -> np.ndarray:
     result = model.predict(given, model.info.tracks, **how)  # type: ignore[arg-type]
-    return np.stack([np.stack([track.values, track.low, track.high]) for track in result.tracks])
+    return np.stack([np.stack([track.values, *(track.band or ())]) for track in result.tracks])
 
 
 def test_chunks_and_windows_change_nothing(
@@ -80,8 +80,8 @@ def test_an_edit_gives_what_predicting_the_edited_sequence_gives(
     assert local.window == whole.window and local.input == whole.input
     for one, other in zip(local.tracks, whole.tracks, strict=True):
         np.testing.assert_allclose(one.values, other.values, atol=2e-6)
-        assert one.low is not None and other.low is not None
-        np.testing.assert_allclose(one.low, other.low, atol=2e-6)
+        assert one.members is not None and other.members is not None
+        np.testing.assert_allclose(one.members, other.members, atol=2e-6)
 
 
 def test_outside_its_reach_an_edit_costs_nothing_and_changes_nothing(
