@@ -87,7 +87,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.lib.static_files.CompressedStaticFiles",
     "webapp.lib.headers.SecurityHeaders",
     "webapp.lib.language.Language",
     "django.middleware.common.CommonMiddleware",

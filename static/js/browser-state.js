@@ -5,14 +5,15 @@ import { applyTracks, openPopups, Popups, readState } from "./view-state.js";
 const DRAWN_MS = 5000, LOOK_MS = 100; // a popup opens on what is drawn
 
 export class BrowserState {
-  #viewer; #page; #setMode; #panels; #popups = null;
+  #viewer; #page; #setMode; #panels; #measured; #popups = null;
 
-  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves */
-  constructor(viewer, page, setMode, panels) {
+  /** setMode(mode): of an edited sequence's tracks; `panels` beside the browser, which open themselves; `measured`: a Measured */
+  constructor(viewer, page, setMode, panels, measured) {
     this.#viewer = viewer;
     this.#page = page;
     this.#setMode = setMode;
     this.#panels = panels;
+    this.#measured = measured;
   }
 
   /** The viewer was opened. */
@@ -22,8 +23,9 @@ export class BrowserState {
     const { browser, place, mode } = this.#viewer;
     const drawn = new Set(this.#viewer.rows.flatMap(({ keys }) => keys)); // a row may hold two strands or many tracks
     return readState(browser.trackViews.map(({ track }) => track), place, {
-      keys: prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
+      keys: [...prediction.tracks.map(({ key }) => key).filter((key) => !drawn.has(key)), ...this.#measured.hidden], mode: prediction.edits.length ? mode : null, own: Boolean(this.#page.own),
       panels: panels().filter(({ open }) => open).map(({ id }) => id), panel: this.#panels.state(), popups: this.#popups.open(),
+      measured: this.#measured.state, square: this.#viewer.square.state,
     });
   }
 
@@ -31,6 +33,7 @@ export class BrowserState {
   async restore(state) {
     if (!state) return;
     if (state.mode) this.#setMode(state.mode);
+    this.#viewer.square.restore(state.square);
     for (const panel of panels()) if (state.panels.includes(panel.id)) panel.open = true;
     const { browser } = this.#viewer;
     await this.#viewer.restore(state.tracks);

@@ -111,7 +111,7 @@ export function registerContacts(igv, onSquare) {
           { name: _("Edited − reference"), value: formatValue(pair.value - other.value) },
         ] : [{ name, value: `${formatValue(pair.value)} ${term(unit)}` }]),
         { name: _("Bins"), value: width > resolution ? fill(_("%(width)s, means of %(resolution)s"), { width: formatBp(width), resolution: formatBp(resolution) }) : formatBp(width) },
-        ...about,
+        ...about(),
       ];
     }
 

@@ -40,8 +40,7 @@ export class EditBar {
     this.#own.hidden = !moves || prediction.state !== "DONE";
     if (moves) {
       this.#own.textContent = own ? _("Draw at the reference’s places") : _("Draw at its own places");
-      const other = prediction.url.startsWith("/v/") ? `${prediction.url}?axis=ref` : prediction.url; // a link says where it opens
-      this.#own.href = own ? other : `${prediction.url}?axis=own`;
+      this.#own.href = `${prediction.url}?axis=${own ? "ref" : "own"}`; // said always: a kept state has an axis too
     }
     this.#root.querySelector(".modes").hidden = own;
   }
@@ -114,6 +113,21 @@ export function placesOf(prediction, own) {
     moved += edit.alt.length - edit.ref.length;
     return { edit, start, end: start + Math.max(1, own ? edit.alt.length : edit.end - edit.start) };
   });
+}
+
+/** Bases of the reference that a stretch [start, end) of the edited sequence, counted from its first base, came from or stands for. */
+export function referencePlace({ start, end }, { edits, interval }) {
+  const back = (position, last) => {
+    let moved = 0; // bases that the edits before have added
+    for (const edit of edits) {
+      const from = edit.start - interval.start + moved;
+      if (position < from || (last && position === from)) break;
+      if (position < from + edit.alt.length) return last ? edit.end : edit.start; // within what is new: all that it replaced
+      moved += edit.alt.length - (edit.end - edit.start);
+    }
+    return interval.start + position - moved;
+  };
+  return { chromosome: interval.chromosome, start: back(start, false), end: Math.max(back(start, false) + 1, back(end, true)) };
 }
 
 /** The track of marks. */

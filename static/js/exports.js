@@ -1,19 +1,21 @@
 // The menu “Export”: addresses of files for what is shown, pictures of the view, lines to copy.
 
+import { referencePlace } from "./edits.js";
 import { _, fill, joined, ngettext, number } from "./language.js";
 import { formatBp } from "./locus.js";
 
 const INCHES = 7, DPI = 300; // a picture across two columns of a journal
 
 export class ExportMenu {
-  #menu; #viewer; #current; #token; #forms;
+  #menu; #viewer; #current; #token; #own; #forms;
 
-  /** current() => the prediction; `token` of a shared view, without which its values are not readable. */
-  constructor(menu, { viewer, current, token = null }) {
+  /** current() => the prediction; `own`: the viewer shows an edited sequence at its own places, of which the reference's are exported; `token` of a shared view, without which its values are not readable. */
+  constructor(menu, { viewer, current, own = false, token = null }) {
     this.#menu = menu;
     this.#viewer = viewer;
     this.#current = current;
     this.#token = token;
+    this.#own = own;
     this.#forms = [...menu.querySelectorAll("[data-form]")];
     menu.addEventListener("toggle", () => menu.open && this.#fill());
     menu.querySelector("#export-which").addEventListener("change", () => this.#fill());
@@ -35,7 +37,7 @@ export class ExportMenu {
   #fill() {
     const prediction = this.#current();
     const which = this.#menu.querySelector("#export-which").value;
-    const place = which === "shown" ? inside(this.#viewer.place, prediction) : null;
+    const place = which === "shown" ? inside(this.#own ? referencePlace(this.#viewer.place, prediction) : this.#viewer.place, prediction) : null;
     const keys = which === "all" ? null : new Set(this.#viewer.rows.flatMap((row) => row.keys));
     for (const link of this.#forms) {
       const { form, shape = "bins" } = link.dataset;

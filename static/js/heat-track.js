@@ -22,7 +22,8 @@ export function registerHeat(igv, menu) {
       this.signal = config.signal;
       this.mode = config.mode;
       this.resolutionAware = true;
-      this.dataRange = { min: 0, max: 1 };
+      this.dataRange = config.fixed ?? { min: 0, max: 1 };
+      if (config.fixed) this.autoscale = false;
       this.highest = []; // of each row in view
       this.description = () => document.createTextNode(this.#about());
     }
@@ -117,7 +118,7 @@ export function registerHeat(igv, menu) {
       const data = viewport.cachedFeatures?.rows?.[at];
       if (!data) return [];
       const { name, resolution } = signals[at];
-      return [{ name, value: valueText(signals[at], valueAt(data, genomicLocation), data.width) }, { name: _("Resolution"), value: formatBp(resolution) }, ...about[at]];
+      return [{ name, value: valueText(signals[at], valueAt(data, genomicLocation), data.width) }, { name: _("Resolution"), value: formatBp(resolution) }, ...about(at)];
     }
 
     // State of a predicted track lives in our page, not in an igv.js session.

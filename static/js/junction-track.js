@@ -121,7 +121,7 @@ export function registerJunctions(igv) {
         ...(index ? ["<hr>"] : []),
         { name: arc.changed ? _("Edited − reference") : arc.reference ? _("Reference") : name, value: `${formatValue(arc.value)} ${term(unit)}` },
         { name: _("Intron"), value: `${formatLocus({ chromosome: interval.chromosome, start: arc.start, end: arc.end })} (${strand}), ${formatBp(arc.end - arc.start)}` },
-      ]).concat(near.length ? about : []);
+      ]).concat(near.length ? about() : []);
     }
 
     getState() { return { type: JUNCTIONS, id: this.id, name: this.name }; }

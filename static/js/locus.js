@@ -31,6 +31,7 @@ export function formatBp(bp) {
   return `${group(Math.round(bp))} bp`;
 }
 
-function group(number) {
-  return number.toLocaleString("en-US");
+/** 12,345: by hand, since a browser takes tens of milliseconds to make its first toLocaleString ready. */
+export function group(number) {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }

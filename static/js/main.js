@@ -20,7 +20,8 @@ import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
-const catalogue = loadCatalogue(page.model.catalogue);
+let catalogue = null; // once it has come: the tracks are drawn before
+const known = (key) => catalogue?.get(key) ?? null;
 const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
@@ -32,8 +33,9 @@ let addressTimer = 0;
 let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
-  onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), onHidden: (keys) => tracks.drop(keys), plotly: page.plotly,
-  onRows: () => { panels.refresh(); measured.show(prediction, Boolean(page.own)).catch(fail); },
+  onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), plotly: page.plotly,
+  onHidden: (keys, rows) => { if (keys.length) tracks.drop(keys); measured.hide(rows); },
+  onRows: () => { panels.refresh(); return measured.show(prediction, Boolean(page.own)).catch(fail); },
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
@@ -44,9 +46,9 @@ const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits")
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
-const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), panels);
 const measured = new Measured(page, viewer, $("measured"), fail);
-new ExportMenu($("export"), { viewer, current: () => prediction, token: page.view?.token });
+const keep = new BrowserState(viewer, page, (mode) => editing.setMode(mode), panels, measured);
+new ExportMenu($("export"), { viewer, current: () => prediction, own: Boolean(page.own), token: page.view?.token });
 window.locuscope = { viewer, keep }; // for the console, and for tests that read igv.js's own state
 
 const ready = start();
@@ -54,14 +56,15 @@ const ready = start();
 async function start() {
   wire();
   drawRecent();
-  catalogue.then((all) => tracks.fill(all), fail);
+  findTracks();
   if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
   try {
     const wanted = await firstPlace();
     await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
     keep.watch();
     panels.watch();
-    await describe();
+    await describe().catch(fail);
+    await viewer.annotate();
     await keep.restore(page.state);
   } catch (error) {
     fail(error);
@@ -69,11 +72,26 @@ async function start() {
   return undefined;
 }
 
+/** The model's catalogue, for choosing tracks and for what a click on one says. */
+async function findTracks() {
+  tracks.wait();
+  try {
+    catalogue = await loadCatalogue(page.model.catalogue);
+    tracks.fill(catalogue);
+    viewer.rename();
+  } catch (error) {
+    console.info(error);
+    tracks.miss(findTracks);
+  }
+}
+
 /** The address's fragment, else `?locus=`, which may name a gene; null where there is neither or it leads nowhere. */
 async function firstPlace() {
   const text = parseLocus(fragment()) ? fragment() : page.locus;
   if (!text) return null;
   if (reference.pasted) return insidePasted(text);
+  const place = parseLocus(text);
+  if (place && place.chromosome === prediction?.interval.chromosome) return place; // nothing to look up
   try {
     return await api.findPlace(page.genome, text);
   } catch (error) {
@@ -122,6 +140,7 @@ async function open(id, url, stay = false) {
   history.pushState(null, "", url);
   shown = location.pathname + location.search;
   viewer.clear();
+  measured.show(null).catch(fail); // what is on its way for the one before is not drawn
   await viewer.open(reference, stay ? null : askedPlace());
   if (mine !== turn) return;
   await describe();
@@ -152,7 +171,7 @@ async function describe() {
     $("status").hidden = true;
     $("facts").replaceChildren(...factRows(prediction));
     tracks.adopt(prediction.tracks.map(({ key }) => key));
-    await viewer.show(prediction, await catalogue.catch(() => new Map()), page.own);
+    await viewer.show(prediction, known, page.own);
   } else {
     standing(prediction);
     if (prediction.waiting) watch();

@@ -15,9 +15,10 @@ const SPLITS = {
 };
 
 export class Measured {
-  #page; #viewer; #root; #onFail; #catalogue = null; #turn = 0; #prediction = null; #own = false;
+  #page; #viewer; #root; #onFail; #catalogue = null; #turn = 0; #prediction = null; #own = false; #hidden = new Set(); // ids of rows that were taken away by hand
 
-  /** `root` holds the two switches; hidden where nothing is installed. */
+  /** `root` holds the two switches; hidden where nothing is installed. A page of a kept state opens with its switches, else with this
+   * browser's. */
   constructor(page, viewer, root, onFail) {
     this.#page = page;
     this.#viewer = viewer;
@@ -26,16 +27,24 @@ export class Measured {
     root.hidden = !page.measured;
     for (const [id, key] of [["show-measured", SHOWN], ["same-scale", SAME]]) {
       const button = root.querySelector(`#${id}`);
-      this.#press(button, stored(key));
+      this.#press(button, page.state ? Boolean(page.state.measured?.[key === SHOWN ? "shown" : "same"]) : stored(key));
       button.addEventListener("click", () => {
         this.#press(button, button.getAttribute("aria-pressed") !== "true");
         store(key, button.getAttribute("aria-pressed") === "true");
         this.#follow();
+        this.#hidden.clear();
         this.show(this.#prediction, this.#own).catch(onFail);
       });
     }
     this.#follow();
   }
+
+  /** As a link keeps it. */
+  get state() { return this.#page.measured ? { shown: this.#is("show-measured"), same: this.#is("same-scale") } : null; }
+  get hidden() { return [...this.#hidden]; }
+
+  /** These rows were taken away by a person. */
+  hide(ids) { for (const id of ids) this.#hidden.add(id); }
 
   get #on() { return Boolean(this.#page.measured) && this.#is("show-measured"); }
   #is(id) { return this.#root.querySelector(`#${id}`).getAttribute("aria-pressed") === "true"; }
@@ -48,7 +57,7 @@ export class Measured {
     this.#prediction = prediction;
     this.#own = own;
     const { browser } = this.#viewer;
-    for (const track of browser?.findTracks(({ type }) => type === MEASURED) ?? []) browser.removeTrack(track);
+    for (const track of browser?.findTracks(({ type }) => type === MEASURED) ?? []) this.#viewer.take(track);
     const predicted = browser?.findTracks(({ signal }) => signal) ?? [];
     const before = predicted.filter(({ signal }) => signal.beside);
     for (const { signal } of before) delete signal.beside;
@@ -57,7 +66,7 @@ export class Measured {
       if (mine !== this.#turn) return;
       const configs = this.#configs(prediction, predicted);
       const loaded = await browser.loadTrackList(configs);
-      if (mine !== this.#turn) return loaded.forEach((track) => browser.removeTrack(track));
+      if (mine !== this.#turn) return loaded.forEach((track) => this.#viewer.take(track));
     }
     for (const track of new Set([...before, ...predicted.filter(({ signal }) => signal?.beside)])) again(track);
     return undefined;
@@ -73,7 +82,7 @@ export class Measured {
     const strands = predicted.filter(({ type }) => type === TYPE).flatMap((track) => track.signal.signals.map((one) => ({ track, one })));
     for (const [at, { track, one }] of strands.entries()) {
       const found = this.#catalogue.find(({ model_track: key }) => key === one.key);
-      if (!found) continue;
+      if (!found || this.#hidden.has(`measured:${found.key}`)) continue;
       const { resolution } = found;
       if (resolution > 1 && !byResolution.has(resolution)) {
         byResolution.set(resolution, new WindowLoader({ start: interval.start % resolution, end: length }, ask("mean")));

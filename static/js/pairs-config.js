@@ -6,8 +6,8 @@ import { ContactLoader } from "./contact-windows.js";
 import { JUNCTION_HEIGHTS, JUNCTIONS } from "./junction-track.js";
 
 /** Type, height and signal of a track whose values do not lie along the sequence. */
-export function withoutBins(track, { interval, prediction, own, offset, mode, about, edited, highest }) {
-  const known = { ...track, interval, about, edited, highest, suffix: own ? ":own" : "" };
+export function withoutBins(track, { interval, prediction, own, offset, mode, edited, highest }) {
+  const known = { ...track, interval, edited, highest, suffix: own ? ":own" : "" };
   const shift = (place, by) => ({ ...place, start: place.start + by, end: place.end + by });
   if (track.shape === "junctions") {
     const junctions = async (keys) => (await api.junctions(prediction.id, keys)).map((one) => shift(one, -offset));

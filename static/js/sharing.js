@@ -98,11 +98,17 @@ export class Sharing {
     $("share-qr").querySelector("img").src = api.codeOf(token);
   }
 
-  async #list() {
+  /** `focus`: {token, act} of the button that has it then; where its row is gone, the row's that took its place. */
+  async #list(focus = null) {
     try {
+      const before = [...$("share-list").children].findIndex(({ dataset }) => dataset.token === focus?.token);
       const views = await api.views();
       $("share-mine").hidden = !views.length;
       $("share-list").replaceChildren(...views.map((view) => this.#row(view)));
+      if (!focus || !$("share-dialog").open) return;
+      const rows = [...$("share-list").children];
+      const row = rows.find(({ dataset }) => dataset.token === focus.token) ?? rows[Math.min(before, rows.length - 1)];
+      (row?.querySelector(`[data-act="${focus.act}"]`) ?? $("share-close")).focus();
     } catch (error) {
       this.#fail(error);
     }
@@ -110,18 +116,20 @@ export class Sharing {
 
   #row(view) {
     const item = document.createElement("li");
+    item.dataset.token = view.token;
     const name = Object.assign(document.createElement("a"), { href: view.url, textContent: view.title });
     const about = Object.assign(document.createElement("small"), { textContent: aboutText(view) });
-    const act = (text, run) => {
+    const act = (name, text, run) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: text });
       button.setAttribute("aria-label", fill(_("%(action)s: %(title)s"), { action: text, title: view.title }));
+      button.dataset.act = name;
       button.addEventListener("click", run);
       return button;
     };
     const acts = document.createElement("span");
     acts.className = "acts";
     acts.append(
-      act(_("Show"), () => this.#show(view)), act(_("Rename"), () => this.#rename(item, view)), act(_("Revoke"), () => this.#revoke(view)),
+      act("show", _("Show"), () => this.#show(view)), act("rename", _("Rename"), () => this.#rename(item, view)), act("revoke", _("Revoke"), () => this.#revoke(view)),
     );
     item.append(name, about, acts);
     return item;
@@ -135,12 +143,14 @@ export class Sharing {
     form.append(field, Object.assign(document.createElement("button"), { className: "button small", textContent: _("Save") }));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      await this.#change(view, { name: field.value });
+      await this.#change(view, { name: field.value }, "rename");
     });
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault(); // of the dialog, which stays
-      item.replaceWith(this.#row(view));
+      const row = this.#row(view);
+      item.replaceWith(row);
+      row.querySelector("[data-act=rename]").focus();
     });
     item.replaceChildren(form);
     field.select();
@@ -151,17 +161,17 @@ export class Sharing {
       await api.revokeView(view.token);
       toast(fill(_("“%(title)s” is revoked; the link is closed."), view), { undo: () => this.#change(view, { revoked: false }) });
       if ($("share-link").value.endsWith(view.url)) $("share-made").hidden = true;
-      await this.#list();
+      await this.#list({ token: view.token, act: "revoke" });
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  async #change(view, change) {
+  async #change(view, change, act = null) {
     try {
       await api.changeView(view.token, change);
       if (change.revoked === false) toast(fill(_("“%(title)s” is open again."), view));
-      await this.#list();
+      await this.#list(act && { token: view.token, act });
     } catch (error) {
       this.#fail(error);
     }

@@ -3,10 +3,11 @@
 import { _, fill } from "./language.js";
 import { term } from "./words.js";
 
-/** For igv.js; `layout` is changed, then `arrange` called. */
-export function signalMenu(track, layout, arrange) {
+/** For igv.js; `layout` is changed, then `arrange` called; pick(row): somebody wants to choose rows with one scale. */
+export function signalMenu(track, layout, arrange, pick) {
   const { signal } = track;
-  if (signal.edited) return [];
+  const together = { label: _("One scale for several tracks …"), click: () => pick(signal.row) };
+  if (signal.edited) return ["<hr/>", together];
   const { row, output, outputName, pair, mates } = signal;
   const said = { output: term(outputName) };
   const [kind, shared] = row.mode.split(":");
@@ -23,5 +24,5 @@ export function signalMenu(track, layout, arrange) {
     items.push(item(fill(_("Draw “%(output)s” as a heat map"), said), () => layout.setHeat(output, true)));
     items.push(shared ? item(_("A scale of its own"), () => layout.setShared(output, false)) : item(fill(_("One scale for all of “%(output)s”"), said), () => layout.setShared(output, true)));
   }
-  return items.length ? ["<hr/>", ...items] : [];
+  return ["<hr/>", ...items, together];
 }

@@ -1,5 +1,6 @@
 // How predicted signals become rows of the genome browser: one track, two strands around one line, or a heat map of many.
-// A row is {id, mode, keys}: `mode` is its layout, and “:shared” behind it one scale for all of the output.
+// A row is {id, mode, keys, group}: `mode` is its layout, and “:shared” behind it one scale for all of the output; `group`, where
+// there is one, names the rows that somebody put on one scale.
 
 import { gapsOf } from "./edits.js";
 import { HEAT } from "./heat-track.js";
@@ -16,9 +17,9 @@ const HEAT_EXTRA = 18; // for the scale under them
 
 export const editedHeight = (mode) => HEIGHTS[mode];
 
-/** What somebody chose: layouts by output ("heat" or "rows") and by pair, outputs on one scale. */
+/** What somebody chose: layouts by output ("heat" or "rows") and by pair, outputs on one scale, tracks on one. */
 export class Layout {
-  #heat = new Map(); #apart = new Set(); #shared = new Set(); #own = new Set();
+  #heat = new Map(); #apart = new Set(); #shared = new Set(); #own = new Set(); #groups = new Map();
 
   /** The rows for these tracks of a prediction, in its order. */
   rows(tracks, edited) {
@@ -44,17 +45,20 @@ export class Layout {
       }
       for (const key of keys) done.add(key);
       const shared = track.shape !== "bins" ? false : layout === "heat" ? !this.#own.has(output) : this.#shared.has(output);
-      rows.push({ id, keys, mode: shared ? `${layout}:shared` : layout });
+      const group = layout === "heat" ? null : keys.map((key) => this.#groups.get(key)).find(Boolean) ?? null;
+      rows.push({ id, keys, mode: shared ? `${layout}:shared` : layout, ...(group && { group }) });
     }
     return rows;
   }
 
   isHeat(output, count) { return this.#heat.get(output) ?? count > MANY; }
 
-  /** As rows of a prediction's tracks once were: [{key, mode}]. */
+  /** As rows of a prediction's tracks once were: [{key, mode, group}]. */
   restore(rows, tracks) {
     const by = new Map(tracks.map((track) => [track.key, track]));
-    for (const { key, mode } of rows) {
+    this.#groups.clear();
+    for (const { key, mode, group } of rows) {
+      for (const one of group && by.has(key) ? [key, mode?.startsWith("mirrored") ? by.get(key).pair : null] : []) if (one) this.#groups.set(one, group);
       const [layout, shared] = (mode ?? "").split(":");
       const output = layout === "heat" ? key.slice(HEAT.length + 1) : by.get(key)?.output;
       if (!output || !["single", "mirrored", "heat"].includes(layout)) continue;
@@ -68,6 +72,15 @@ export class Layout {
   setApart(keys, on) { for (const key of keys) this.#set(this.#apart, key, on); }
   setShared(output, on, heat) { this.#set(heat ? this.#own : this.#shared, output, heat ? !on : on); }
 
+  /** One scale for these tracks, or one of its own for each. */
+  setGroup(keys, together) {
+    for (const key of keys) this.#groups.delete(key);
+    const taken = new Set(this.#groups.values());
+    let number = 1;
+    while (taken.has(`scale-${number}`)) number++;
+    if (together) for (const key of keys) this.#groups.set(key, `scale-${number}`);
+  }
+
   #set(set, value, on) { if (on) set.add(value); else set.delete(value); }
 }
 
@@ -77,33 +90,34 @@ function grouped(tracks) {
   return groups;
 }
 
-/** What igv.js is told of a row. `about`: {interval, loader, prediction, catalogue, own, offset, editMode} */
+/** What igv.js is told of a row. `about`: {interval, loader, prediction, known, own, offset, editMode}; known(key): a track of the
+ * catalogue, null before that has come. */
 export function rowConfig(row, order, rows, about) {
-  const { prediction, catalogue, own, offset, interval, loader, editMode } = about;
+  const { prediction, known, own, offset, interval, loader, editMode } = about;
   const by = new Map(prediction.tracks.map((track) => [track.key, track]));
   const tracks = row.keys.map((key) => by.get(key));
   const [first] = tracks;
+  const aboutOf = (key) => aboutRows(known(key), prediction);
   const edited = prediction.edits.length > 0 && !own;
   if (first.shape !== "bins") {
-    const said = { interval, prediction, own, offset, mode: editMode, about: aboutOf({ known: catalogue.get(first.key) }, prediction), edited };
+    const said = { interval, prediction, own, offset, mode: editMode, edited };
     const config = withoutBins(first, { ...said, highest: Math.max(0, first.maximum ?? 0, by.get(first.pair)?.maximum ?? 0) });
     const common = { id: row.id, name: first.name, order, color: shade(first), removable: true, mode: editMode };
-    return { ...common, ...config, signal: { ...config.signal, row, scaledWith: [] } };
+    return { ...common, ...config, signal: { ...config.signal, row, scaledWith: [], about: () => aboutOf(first.key) } };
   }
   const heat = row.mode.startsWith("heat");
   const mirrored = row.mode.startsWith("mirrored");
-  const shared = row.mode.endsWith(":shared")
+  const shared = row.group ? rows.filter(({ group }) => group === row.group).flatMap(({ keys }) => keys) : row.mode.endsWith(":shared")
     ? rows.flatMap(({ keys }) => keys).filter((key) => by.get(key).output === first.output)
     : tracks.flatMap(({ key, pair }) => [key, ...(pair && !heat ? [pair] : [])]);
   const scaledWith = [...new Set(shared)].filter((key) => !row.keys.includes(key));
   const highest = Math.max(0, ...[...row.keys, ...scaledWith].map((key) => by.get(key).maximum ?? 0));
-  const signals = tracks.map((track) => ({ ...track, shade: shade(track), known: catalogue.get(track.key) ?? null }));
-  const outputName = signals[0].known?.outputName ?? first.output;
+  const signals = tracks.map((track) => ({ ...track, shade: shade(track), get known() { return known(track.key); } }));
   const count = tracks.length;
   const common = {
     id: row.id, order, removable: true, mode: edited ? editMode : row.mode, color: heat ? first.colour : shade(first),
     signal: {
-      ...first, row, signals, outputName, interval, loader, edited, scaledWith, about: signals.map((one) => aboutOf(one, prediction)),
+      ...first, row, signals, outputName: first.output_name, interval, loader, edited, scaledWith, about: (at = 0) => aboutOf(row.keys[at]),
       mates: prediction.tracks.filter(({ output }) => output === first.output).length,
       gaps: own ? [] : gapsOf(prediction), suffix: own ? ":own" : "",
       least: Math.max(LEAST_AXIS * highest, ...tracks.map(({ least }) => least ?? 0)),
@@ -111,7 +125,7 @@ export function rowConfig(row, order, rows, about) {
   };
   if (heat) {
     const each = Math.max(HEAT_ROW.least, Math.min(HEAT_ROW.most, Math.floor(HEAT_ROW.in / count)));
-    return { ...common, type: HEAT, name: fill(ngettext("%(output)s: %(count)s track", "%(output)s: %(count)s tracks", count), { output: term(outputName), count }), height: count * each + HEAT_EXTRA };
+    return { ...common, type: HEAT, name: fill(ngettext("%(output)s: %(count)s track", "%(output)s: %(count)s tracks", count), { output: term(first.output_name), count }), height: count * each + HEAT_EXTRA };
   }
   const few = rows.length <= 16;
   const height = edited ? HEIGHTS[editMode] : mirrored ? (few ? 72 : 52) : few ? (first.resolution > 1 ? 40 : 46) : 32;
@@ -125,7 +139,7 @@ function shade({ colour, strand }) {
   return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
 }
 
-function aboutOf({ known }, prediction) {
+function aboutRows(known, prediction) {
   return [
     ...(known ? [
       { name: _("Assay"), value: assayText(known) },

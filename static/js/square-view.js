@@ -24,7 +24,7 @@ const CONFIG = {
 const CHOICES = [["edited", _("Edited")], ["reference", _("Reference")], ["change", _("Difference")]];
 
 export class SquareView {
-  #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null;
+  #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null; #key = null; // of the map that somebody chose
 
   /** `after`: the element that the panel follows; `source`: where Plotly's script is, which is loaded when the panel is opened. */
   constructor(after, source) {
@@ -38,6 +38,7 @@ export class SquareView {
     this.#choice = document.createElement("select");
     this.#choice.setAttribute("aria-label", _("Of which sequence"));
     this.#choice.append(...CHOICES.map(([value, text]) => new Option(text, value)));
+    this.#tracks.addEventListener("change", () => { this.#key = this.#tracks.value; });
     for (const select of [this.#tracks, this.#choice]) select.addEventListener("change", () => this.follow(this.#place));
     this.#links = Object.assign(document.createElement("a"), { textContent: "CSV", className: "button small", download: "" });
     this.#plot = Object.assign(document.createElement("div"), { className: "plot" });
@@ -51,15 +52,31 @@ export class SquareView {
   offer(tracks, place) {
     this.#shown = tracks;
     this.#panel.hidden = !tracks.length;
-    this.#tracks.replaceChildren(...tracks.map(({ name }, at) => new Option(name, at)));
+    this.#tracks.replaceChildren(...tracks.map(({ name, signal }) => new Option(name, signal.key)));
+    this.#select();
     this.#tracks.hidden = tracks.length < 2;
     this.#choice.hidden = !tracks.some(({ signal }) => signal.edited);
     this.follow(place);
   }
 
+  /** As a link keeps it: {key, of}, null where nothing is shown. */
+  get state() { return this.#shown.length && this.#panel.open ? { key: this.#tracks.value, of: this.#choice.value } : null; }
+
+  restore(state) {
+    if (!state) return;
+    this.#key = state.key;
+    if (CHOICES.some(([value]) => value === state.of)) this.#choice.value = state.of;
+    this.#select();
+    this.follow(this.#place);
+  }
+
+  /** The map that was chosen, as long as it is there; else the first. */
+  #select() { if (this.#shown.some(({ signal }) => signal.key === this.#key)) this.#tracks.value = this.#key; }
+
   /** Show one of them. */
   open(track) {
-    this.#tracks.value = String(this.#shown.indexOf(track));
+    this.#key = track.signal.key;
+    this.#select();
     this.#panel.open = true;
     this.#panel.scrollIntoView({ block: "nearest" });
     this.follow(this.#place);
@@ -74,7 +91,7 @@ export class SquareView {
 
   async #draw() {
     const mine = ++this.#turn;
-    const track = this.#shown[Number(this.#tracks.value)], place = this.#place;
+    const track = this.#shown.find(({ signal }) => signal.key === this.#tracks.value), place = this.#place;
     if (!track || !place) return;
     await loadPlotly(this.#source);
     const { key, name, unit, scale, contacts, edited, suffix, interval, csv } = track.signal;

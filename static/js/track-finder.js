@@ -1,6 +1,7 @@
 // Choosing tracks: a dialog with presets, facets, words, favourites, and what is chosen. The form shows a summary of it.
 
 import { Favourites } from "./favourites.js";
+import { group as number } from "./locus.js";
 import { _, fill, joined, ngettext, number } from "./language.js";
 import { TrackList } from "./track-list.js";
 import { skillText, term } from "./words.js";
@@ -78,8 +79,28 @@ export class TrackFinder {
       button.append(Object.assign(document.createElement("small"), { textContent: keys.length }));
       return button;
     }));
+    this.#part("choose-default").disabled = false;
     this.#search();
     this.#say();
+  }
+
+  /** The catalogue is on its way. */
+  wait() { this.#missing(_("The list of tracks is coming …")); }
+
+  /** It did not come; `again()` asks for it once more. */
+  miss(again) {
+    this.#missing(_("The list of tracks did not come; what is chosen stays."));
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: _("Try again") });
+    button.addEventListener("click", () => {
+      this.#part("tracks-found").focus(); // the button goes
+      again();
+    });
+    this.#part("finder-count").append(" ", button);
+  }
+
+  #missing(sentence) {
+    this.#part("finder-count").textContent = sentence;
+    for (const id of ["finder-add", "choose-default"]) this.#part(id).disabled = true;
   }
 
   /** Keys in the model's order; undefined before the catalogue is here, which asks for the usual ones. */
@@ -103,6 +124,7 @@ export class TrackFinder {
   /** The genome browser removed a track. */
   drop(keys) {
     for (const key of keys) this.#chosen.delete(key);
+    this.#touched = true;
     this.#redraw();
   }
 

@@ -1,5 +1,6 @@
 // A list of thousands of tracks of which only the rows in sight exist: a list box with several selections.
 
+
 import { _, fill } from "./language.js";
 import { resolutionText, term } from "./words.js";
 

@@ -7,25 +7,27 @@ const word = (text) => (typeof text === "string" && WORD.test(text) ? text : nul
 
 /** A track's state; `scale` null where it follows what is in view. */
 export function trackState(track) {
-  const group = word(track.autoscaleGroup);
+  const ours = Boolean(track.signal); // their groups are signal-rows.js's, igv.js's own are not used
+  const group = word(ours ? track.signal.row?.group : track.autoscaleGroup);
   const { min, max } = track.dataRange ?? {};
-  const fixed = track.autoscale === false && !group && Number.isFinite(min) && Number.isFinite(max);
+  const fixed = track.autoscale === false && (ours || !group) && Number.isFinite(min) && Number.isFinite(max);
   return {
     key: String(track.id), hidden: false,
     colour: typeof track.color === "string" && COLOUR.test(track.color) ? track.color : null,
     height: Number.isFinite(track.height) ? Math.min(5000, Math.max(5, Math.round(track.height))) : null,
-    scale: fixed ? { min, max } : null, group, mode: word(track.mode), display: word(track.displayMode),
+    scale: fixed ? { min, max } : null, group, mode: word(track.mode), display: word(track.displayMode), share: Number.isFinite(track.share) ? track.share : null,
   };
 }
 
-/** What the server keeps. `keys`: of all tracks that the result has, so that those taken away are known; `place` in view. */
-export function readState(tracks, place, { keys = [], mode = null, own = false, panels = [], panel = null, popups = [] } = {}) {
+/** What the server keeps. `keys`: of tracks that the result has and that were taken away; `place` in view; the page's {mode, own,
+ * panels, panel, popups, measured, square}. */
+export function readState(tracks, place, { keys = [], ...page } = {}) {
   const shown = tracks.filter(kept).map(trackState);
   const here = new Set(shown.map(({ key }) => key));
   return {
     locus: place && { chromosome: place.chromosome, start: place.start, end: place.end },
     tracks: [...shown, ...keys.filter((key) => !here.has(key)).map((key) => ({ key, hidden: true }))],
-    mode, own, panels, panel, popups,
+    mode: null, own: false, panels: [], panel: null, popups: [], measured: null, square: null, ...page,
   };
 }
 
@@ -59,11 +61,12 @@ export async function applyTracks(browser, state) {
   }
 }
 
-function dress(track, { colour, scale, group, mode, display }) {
+function dress(track, { colour, scale, group, mode, display, share }) {
   if (colour) track.color = colour;
   if (mode && "mode" in track) track.mode = mode;
   if (display && "displayMode" in track) track.displayMode = display;
-  if (group) track.autoscaleGroup = group;
+  if (Number.isFinite(share) && "share" in track) track.share = share;
+  if (group && !track.signal) track.autoscaleGroup = group;
   else if (scale) {
     track.autoscaleGroup = undefined;
     track.autoscale = false;

@@ -1,6 +1,7 @@
 // The embedded genome browser: builds igv.js for a genome, puts a prediction's tracks in, reports where people look.
 
 import igv from "../vendor/igv-3.8.10/igv.esm.min.js";
+import { Annotations, registerPlace } from "./annotations.js";
 import * as api from "./api.js";
 import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
@@ -12,24 +13,24 @@ import { LOGO, registerLogo } from "./logo-track.js";
 import { MEASURED, registerMeasured } from "./measured-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
+import { ScaleDialog } from "./scale-dialog.js";
+import { keptOf } from "./row-keeping.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
 import { signalMenu } from "./signal-menu.js";
 import { SquareView } from "./square-view.js";
 import { WindowLoader } from "./windows.js";
 
 const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
-const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const NARROW = 720; // px; a phone has no room for handles
-const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; // of the signals that are shown
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; #scales; #annotations = null; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
    * onPick(chromosome, position, {x, y}): somebody wants to edit a base, null where the genome has none to edit;
-   * onHidden(keys): these predicted tracks were taken off the screen; onRows(): predicted rows came or went; plotly: its address.
+   * onHidden(keys, measured): these predicted tracks and measured rows (ids) were taken off the screen; onRows(): predicted rows came or went; plotly: its address.
    */
   constructor(element, { onMove, onFeature, onPick, plotly, onHidden = () => {}, onRows = () => {} }) {
     this.#element = element;
@@ -39,7 +40,13 @@ export class Viewer {
     this.#onHidden = onHidden;
     this.#onRows = onRows;
     registerLogo(igv);
-    const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange());
+    registerPlace(igv);
+    const scales = new ScaleDialog({
+      rows: () => this.#signals().filter(({ type }) => type === TYPE).map(({ name, signal: { row } }) => ({ ...row, name })),
+      apply: (keys, together) => { this.#layout.setGroup(keys, together); this.#arrange(); },
+    });
+    this.#scales = scales;
+    const menu = (track) => signalMenu(track, this.#layout, () => this.#arrange(), (row) => scales.open(row));
     this.#square = new SquareView(element.parentElement, plotly);
     registerContacts(igv, (track) => this.#square.open(track));
     registerJunctions(igv);
@@ -53,6 +60,7 @@ export class Viewer {
   get browser() { return this.#browser; }
   get root() { return this.#element.shadowRoot; }
   get mode() { return this.#mode; }
+  get square() { return this.#square; }
 
   /** Open a genome at a place. `reference` as the page describes it; the same genome is not built twice. */
   async open(reference, locus) {
@@ -63,14 +71,17 @@ export class Viewer {
     if (this.#browser) igv.removeBrowser(this.#browser);
     this.#genome = reference.id;
     const { annotations, pasted, ...genome } = reference;
+    const later = new Annotations(annotations);
     this.#browser = await igv.createBrowser(this.#element, {
       reference: { ...genome, tracks: [] },
       locus: formatLocus(locus ?? { chromosome: pasted.name, start: 0, end: pasted.length }),
       loadDefaultGenomes: false, genomeList: [], search: false,
       showControls: false, showIdeogram: false, showCursorGuide: false, showTrackLabels: true, minimumBases: 30,
       showTrackDragHandles: innerWidth > NARROW, showGearColumn: innerWidth > NARROW,
-      tracks: annotations.map(annotationTrack),
+      tracks: later.places,
     });
+    later.of(this.#browser);
+    this.#annotations = later;
     restyle(this.#element.shadowRoot);
     speak(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
@@ -81,22 +92,38 @@ export class Viewer {
     this.#moved(this.#browser.referenceFrameList);
   }
 
+  /** The catalogue has come: heat maps name their rows by it. */
+  rename() { for (const { track } of this.#browser?.trackViews ?? []) if (track.type === HEAT) track.trackView.repaintViews(); }
+
+  /** Genes and features, which wait for the predictions to be drawn. */
+  annotate() { return this.#annotations?.fill(); }
+
   /** Replace the predicted tracks by those of a finished prediction; `own`: {name, length} of the edited sequence as a genome. */
-  async show(prediction, catalogue, own = null) {
-    const mine = ++this.#turn;
+  async show(prediction, known, own = null) {
     this.clear();
+    const mine = this.#turn;
     // At its own places the edited sequence counts from its first base, the server from the prediction's start.
     const offset = own ? prediction.interval.start : 0;
     const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
     const loader = new WindowLoader(interval, (keys, window) =>
       api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
-    this.#about = { interval, loader, prediction, catalogue, own, offset };
+    this.#about = { interval, loader, prediction, known, own, offset };
+    this.#aim(loader, prediction);
     if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
     if (prediction.edits.length) {
       const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
-      if (mine !== this.#turn) return marks.forEach((track) => this.#remove(track)); // another one was asked for meanwhile
+      if (mine !== this.#turn) return marks.forEach((track) => this.take(track)); // another one was asked for meanwhile
     }
     return this.#arrange();
+  }
+
+  /** Ask for what igv.js will ask for once it has made its rows, which takes longer than the answer: three views' width. */
+  #aim(loader, { interval, tracks, edits }) {
+    const [frame] = this.#browser.referenceFrameList;
+    if (edits.length || frame.chr !== interval.chromosome) return;
+    const width = this.#browser.calculateViewportWidth(1) * frame.bpPerPixel;
+    const [start, end] = [Math.floor(Math.max(0, frame.start - width)), Math.ceil(Math.min(this.#lengthOf(frame.chr), frame.start + 2 * width))];
+    for (const { key, shape } of tracks) if (shape === "bins" && (this.#chosen?.has(key) ?? true)) loader.load(key, start, end, frame.bpPerPixel).catch(() => {});
   }
 
   /** Of the predicted tracks show these only; null: all of them. */
@@ -113,8 +140,8 @@ export class Viewer {
     const { tracks } = this.#about.prediction;
     const hidden = new Set(states.filter((state) => state.hidden).map(({ key }) => key));
     this.#layout.restore(states.filter((state) => !state.hidden), tracks);
+    if (hidden.size) this.#onHidden([...hidden], [...hidden].filter((key) => key.startsWith(`${MEASURED}:`)));
     await this.choose(tracks.map(({ key }) => key).filter((key) => !hidden.has(key)));
-    if (hidden.size) this.#onHidden([...hidden]);
   }
 
   /** Take away rows that are no more, put in those that are new; what stays keeps its place, colour and height. */
@@ -136,38 +163,44 @@ export class Viewer {
       const config = rowConfig(row, order.get(row.keys[0]), rows, about);
       return [name(config.signal), config];
     }));
-    const kept = {};
+    const kept = new Map(); // by key: a row's strands may part
     for (const track of this.#signals()) {
       if (wanted.delete(name(track.signal))) continue;
-      kept[track.id] = { color: track.color, order: track.order };
-      this.#remove(track);
+      for (const key of track.signal.row.keys) kept.set(key, track);
+      this.take(track);
     }
-    const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...kept[config.id] })));
-    if (mine !== this.#turn) return loaded.forEach((track) => this.#remove(track));
+    const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
+    if (mine !== this.#turn) return loaded.forEach((track) => this.take(track));
     this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
     return this.#onRows();
   }
 
   #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
 
-  #remove(track) {
+  /** Take a track away, without anybody's having asked for it. */
+  take(track) {
     track.leaving = true; // by our hand, not by a person's
     if (this.#browser.trackViews.includes(track.trackView)) this.#browser.removeTrack(track);
   }
 
   #removed(tracks) {
-    const keys = tracks.filter((track) => !track.leaving && track.signal?.row).flatMap(({ signal }) => signal.row.keys);
-    if (!keys.length) return;
+    const mine = tracks.filter((track) => !track.leaving);
+    const keys = mine.filter(({ signal }) => signal?.row).flatMap(({ signal }) => signal.row.keys);
+    const measured = mine.filter(({ type }) => type === MEASURED).map(({ id }) => id);
+    if (measured.length) this.#onHidden([], measured);
+    if (!keys.length || !this.#about) return;
     this.#chosen ??= new Set(this.#about.prediction.tracks.map(({ key }) => key));
     for (const key of keys) this.#chosen.delete(key);
-    this.#onHidden(keys);
+    this.#onHidden(keys, []);
+    this.#arrange().catch(() => {}); // its measured row, its part of the square view and of a common scale go too
   }
 
-  /** Remove the predicted tracks. */
+  /** Remove the predicted tracks; what was on its way is not drawn. */
   clear() {
+    this.#turn++;
     this.#about = null;
     this.#square.offer([]);
-    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || type === MEASURED || id === "edits")) this.#remove(track);
+    for (const track of this.#browser.findTracks(({ type, id }) => PREDICTED.has(type) || type === MEASURED || id === "edits")) this.take(track);
   }
 
   /** A logo of a saturation above the others; the same one again with other heights. */
@@ -248,6 +281,7 @@ export class Viewer {
       this.goTo({ ...place, start, end: start + width });
     } else if (event.key === "+" || event.key === "=") this.zoomIn();
     else if (event.key === "-") this.zoomOut();
+    else if (event.key === "s" && this.#signals().length) this.#scales.open();
     else if (event.key === "e" && this.#onPick) this.#onPick(place.chromosome, Math.floor((place.start + place.end) / 2), this.#middle);
     else return;
     event.preventDefault();
@@ -286,13 +320,4 @@ function restyle(root) {
     @media print { .igv-ui-popover, .igv-gear-menu-column, .igv-track-drag-column, .igv-scrollbar-column { visibility: hidden; } }
   `);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
-
-function annotationTrack({ id, name, url }, index) {
-  const genes = id === "genes";
-  return {
-    type: "annotation", format: "gff3", id, name, url, indexed: false, order: 1 + index, // above the predictions
-    displayMode: genes ? "EXPANDED" : "COLLAPSED", height: genes ? 62 : 30, autoHeight: false, removable: false,
-    visibilityWindow: -1, nameField: "Name", color: geneColour, searchable: false,
-  };
 }

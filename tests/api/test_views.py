@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core import signing
 from django.db.models import ProtectedError
@@ -154,9 +156,9 @@ def test_a_link_opens_one_prediction_for_reading_and_nothing_else(alice: Client,
     said = client.get(f"{API}/views/{view['token']}").json()
     assert said["state"]["tracks"] == [
         {"key": "chip_reb1", "hidden": False, "colour": "#ff0000", "height": 80, "scale": {"min": 0.0, "max": 2.5},
-         "group": None, "mode": None, "display": None},
+         "group": None, "mode": None, "display": None, "share": None},
         {"key": "rna_wt_plus", "hidden": True, "colour": None, "height": None, "scale": None, "group": None, "mode": None,
-         "display": None},
+         "display": None, "share": None},
     ]  # fmt: skip
     assert (said["mine"], said["opened"], said["last_opened"]) == (False, None, None)
     assert said["model"]["version"] and said["model"]["sha256"]
@@ -328,6 +330,48 @@ def test_a_chat_shows_the_tracks_of_a_link(alice: Client, client: Client) -> Non
     assert colours[(255, 0, 0)] > 10_000  # chip_reb1 in the view's colour; the other track is hidden
     alice.delete(f"{API}/views/{view['token']}")
     assert client.get(f"{view['url']}/preview.png").status_code == 410
+
+
+def test_the_picture_of_an_edited_sequence_at_its_own_places_shows_all_of_it_where_no_place_was_kept(
+    alice: Client, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant = "sequence:401:{ref}>{ref}ACGT".format(ref=random_dna(900)[400])
+    found = finished(alice, sequence=random_dna(900), variants=[variant], tracks=["chip_reb1"])
+    row = Prediction.objects.get(id=found)
+    Prediction.objects.filter(id=found).update(asked_start=300, asked_end=600)  # far from the sequence's first base
+    view = share(alice, prediction=found, state={"own": True})
+    asked = []
+
+    def read(prediction: Prediction, keys: list[str], start: int, end: int, bins: int) -> Any:
+        asked.append((keys, start, end))
+        return np.ones((len(keys), bins), np.float32)
+
+    monkeypatch.setattr("webapp.sharing.preview.read_window", read)
+    assert client.get(f"{view['url']}/preview.png").status_code == 200
+    assert asked == [(["chip_reb1:own"], row.start, row.start + (row.edited_bp or 0))]
+
+
+@pytest.mark.parametrize(("kept", "asked", "own"), [(True, "", True), (True, "ref", False), (False, "own", True)])
+def test_a_page_of_a_kept_state_has_the_axis_of_the_address_else_its_own(
+    alice: Client, bob: Client, kept: bool, asked: str, own: bool
+) -> None:
+    found = finished(
+        alice,
+        sequence=random_dna(900),
+        variants=["sequence:401:{ref}>{ref}ACGT".format(ref=random_dna(900)[400])],
+        tracks=["chip_reb1"],
+    )
+    place = {"chromosome": "edited" if kept else "sequence", "start": 100, "end": 300}
+    tracks = [{"key": "chip_reb1", "colour": "#ff0000", "height": 33}]
+    token = share(alice, prediction=found, state={"own": kept, "locus": place, "tracks": tracks})["token"]
+    bob.post(f"{API}/views/{token}/fork")
+    for client, path in ((person("c"), f"/v/{token}"), (bob, f"/p/{found}")):
+        page = client.get(path, {"axis": asked} if asked else {}).content.decode()
+        said = json.loads(page.split('id="page-data" type="application/json">')[1].split("</script>")[0])
+        assert bool(said["own"]) is own
+        state = said["state"]
+        assert (state["locus"], state["tracks"][0]["height"]) == ((place, 33) if own == kept else (None, None))
+        assert state["tracks"][0]["colour"] == "#ff0000" and state["own"] is own
 
 
 def test_the_same_is_asked_of_the_model_that_is_installed_now(alice: Client, client: Client) -> None:

@@ -281,11 +281,12 @@ def test_the_arithmetic_of_states(visitor: Visitor) -> None:
     )  # fmt: skip
     assert one == {
         "locus": {"chromosome": "chrI", "start": 1, "end": 9}, "mode": None, "own": False, "panels": [], "panel": None, "popups": [],
+        "measured": None, "square": None,
         "tracks": [
             {"key": "x", "hidden": False, "colour": None, "height": 46, "scale": {"min": 0, "max": 2}, "group": None,
-             "mode": None, "display": None},
+             "mode": None, "display": None, "share": None},
             {"key": "genes", "hidden": False, "colour": None, "height": 5, "scale": None, "group": "g", "mode": None,
-             "display": "EXPANDED"},
+             "display": "EXPANDED", "share": None},
             {"key": "gone", "hidden": True},
         ],
     }  # fmt: skip

@@ -161,6 +161,7 @@ class PredictedTrack(Schema):
     key: str
     name: str
     output: str
+    output_name: str
     strand: str
     unit: str
     resolution: int

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
+from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import said
@@ -27,6 +28,7 @@ from webapp.sharing.describe import newer_model
 from webapp.sharing.links import live_view, note_opening, own_state
 from webapp.sharing.models import View
 from webapp.sharing.preview import preview
+from webapp.sharing.states import at_axis
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,8 @@ def prediction(request: HttpRequest, prediction_id: str) -> HttpResponse:
     except DomainError as error:
         return problem(request, str(error), error.status)
     state = own_state(found, remember(request))
-    return _browser(request, found, own=request.GET.get("axis") == "own", state=state)
+    own = _own_axis(request, state)
+    return _browser(request, found, own=own, state=at_axis(state, own=own) if state else None)
 
 
 @require_safe
@@ -57,9 +60,15 @@ def view(request: HttpRequest, token: str) -> HttpResponse:
             return _scores(request, found.job, found)
     except DomainError as error:
         return problem(request, str(error), error.status)
-    axis = request.GET.get("axis") or ("own" if found.state.get("own") else "ref")
     assert found.prediction is not None  # View's constraint
-    return _browser(request, found.prediction, own=axis == "own", link=found)
+    own = _own_axis(request, found.state)
+    return _browser(request, found.prediction, own=own, state=at_axis(found.state, own=own), link=found)
+
+
+def _own_axis(request: HttpRequest, state: dict[str, Any] | None) -> bool:
+    """As the address says, else as the state was kept."""
+    axis = request.GET.get("axis") or ("own" if state and state.get("own") else "ref")
+    return axis == "own"
 
 
 @require_safe
@@ -118,9 +127,14 @@ def _browser(
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
     data = page_data(found, locus, own=own)
-    data["state"] = link.state if link else state
+    data["state"] = state
     described = data["prediction"]
-    context = {"title": described["title"] if described else "", "data": data, "prediction": described}
+    context = {
+        "title": described["title"] if described else "",
+        "data": data,
+        "prediction": described,
+        "modules": modules_of("js/main.js"),
+    }
     return _linked(request, "browser/browser.html", context, found, link)
 
 

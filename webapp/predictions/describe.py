@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from predictor.api import Interval, format_locus, least_axis, other_strands, variant_id, variant_text
+from predictor.api import OUTPUTS, Interval, format_locus, least_axis, other_strands, variant_id, variant_text
 from webapp.lib.sentences import all_said, said
 from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 
@@ -66,6 +66,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
                 "key": track.key,
                 "name": track.name,
                 "output": track.output,
+                "output_name": OUTPUTS[track.output].name,
                 "strand": track.strand,
                 "unit": track.unit,
                 "resolution": track.resolution,

@@ -69,8 +69,9 @@ def _tracks(image: Image.Image, draw: ImageDraw.ImageDraw, found: Prediction, st
     shown = shown[:_MOST_TRACKS]
     if not shown:
         return
-    place = state.get("locus") or {"start": found.asked_start, "end": found.asked_end}
-    own = bool(state.get("own"))
+    own = bool(state.get("own")) and found.edited_bp is not None
+    whole = {"start": 0, "end": found.edited_bp or 0} if own else {"start": found.asked_start, "end": found.asked_end}
+    place = state.get("locus") or whole
     offset = found.start if own else 0
     width = WIDTH - 2 * _MARGIN
     try:

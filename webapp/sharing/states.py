@@ -45,7 +45,7 @@ class Scale(_Strict):
 
 class TrackState(_Strict):
     """A track as igv.js draws it: `height` in pixels; `scale` null: it follows what is in view; `group`: it shares its scale with
-    others of that name."""
+    others of that name; `share` of the strongest below which splice junctions are hidden."""
 
     key: Annotated[Word, Field(min_length=1)]
     hidden: bool = False
@@ -55,6 +55,7 @@ class TrackState(_Strict):
     group: _Short | None = None
     mode: _Short | None = None
     display: _Short | None = None
+    share: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Popup(_Strict):
@@ -96,6 +97,20 @@ class PanelState(_Strict):
     mean: bool = False
 
 
+class Measured(_Strict):
+    """Whether measured tracks are drawn under the predictions, and whether with the same scale."""
+
+    shown: bool = False
+    same: bool = False
+
+
+class Square(_Strict):
+    """Which contact map the square view shows, `of` which sequence: edited, reference or change."""
+
+    key: Annotated[Word, Field(min_length=1)]
+    of: _Short | None = None
+
+
 class PredictionView(_Strict):
     """The genome browser: tracks from the top; `mode` of an edited sequence's tracks, `own`: at its own places; `panels` that are
     open, and the one beside the browser; `files`: rows of the owner's own, which their links lend."""
@@ -108,6 +123,8 @@ class PredictionView(_Strict):
     panel: PanelState | None = None
     popups: Annotated[list[Popup], Field(max_length=10)] = []
     files: Annotated[list[FileState], Field(max_length=50)] = []
+    measured: Measured | None = None
+    square: Square | None = None
 
 
 class JobView(_Strict):
@@ -121,6 +138,14 @@ class JobView(_Strict):
     gene: Word = ""
     min: Annotated[str, Field(pattern=r"^[0-9.eE+-]{0,30}$")] = ""
     locus: Annotated[Place, AfterValidator(_positive)] | None = None
+
+
+def at_axis(state: dict[str, Any], *, own: bool) -> dict[str, Any]:
+    """A prediction's state on this axis: kept on the other one, its place and whatever depends on that axis are left out."""
+    if bool(state.get("own")) == own:
+        return state
+    tracks = [{**track, "height": None, "mode": None} for track in state.get("tracks", [])]
+    return {**state, "own": own, "locus": None, "mode": None, "popups": [], "tracks": tracks}
 
 
 def parse_state(given: object, kind: type[PredictionView] | type[JobView]) -> dict[str, Any]:

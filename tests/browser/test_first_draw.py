@@ -1,0 +1,70 @@
+"""What the page asks for before anything is drawn: all scripts at once, nothing twice, compressed."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_signals import stored
+from tests.conftest import ROOT, Site
+
+RESOURCES = "() => performance.getEntriesByType('resource').map(({ name, startTime }) => ({ name, startTime }))"
+GENES = "window.locuscope.viewer.browser.findTracks(({ id }) => id === 'genes')[0]"
+
+
+def test_every_script_of_the_page_is_asked_for_by_the_page_itself(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until_drawn()
+    asked = page.evaluate("() => [...document.querySelectorAll('link[rel=modulepreload]')].map(({ href }) => href)")
+    assert len(asked) == len(set(asked))
+    common = {"help", "print", "tour", "theme"}  # of every page
+    scripts = {one["name"] for one in page.evaluate(RESOURCES) if one["name"].endswith(".js")}
+    scripts = {name for name in scripts if urlsplit(name).path.rpartition("/")[2].removesuffix(".js") not in common}
+    assert scripts == set(asked)
+
+
+def test_nothing_is_asked_for_twice_and_values_in_one_request(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(stored(site, ["rna_wt_plus", "rna_wt_minus", "rna_snf2_plus", "rna_snf2_minus"]))
+    visitor.until_drawn(at_least=2)
+    visitor.until(GENES)
+    names = [one["name"] for one in page.evaluate(RESOURCES) if "gff3" not in one["name"]]  # first into the cache
+    assert sorted(names) == sorted(set(names))
+    (values,) = (name for name in names if "/windows?" in name)
+    assert all(key in values for key in ("rna_wt_plus", "rna_wt_minus", "rna_snf2_plus", "rna_snf2_minus"))
+
+
+def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_moves_when_those_come(
+    visitor: Visitor, site: Site
+) -> None:
+    held: list[Callable[[], None]] = []
+    visitor.context.route("**/catalogue?*", lambda route: held.append(route.continue_))
+    visitor.context.route("**/*.gff3.gz", lambda route: held.append(route.continue_))
+    page = visitor.open(stored(site, ["chip_abf1", "chip_reb1"]))
+    visitor.until_drawn(at_least=2)
+    view = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'chip_reb1')"
+    top = f"{view}.viewports[0].viewportElement.getBoundingClientRect().top"
+    before = visitor.until(top)
+    visitor.until("true" if len(held) >= 3 else "false")
+    for go_on in held:
+        go_on()
+    visitor.context.unroute_all()
+    visitor.until(f"{GENES}?.trackView.viewports[0].featureCache")
+    assert visitor.until(top) == before
+    ids = page.evaluate("() => window.locuscope.viewer.browser.trackViews.map(({ track }) => track.id)")
+    assert not [one for one in ids if one and one.startswith("annotation-place")]
+
+
+def test_scripts_are_sent_compressed(site: Site) -> None:
+    name = "vendor/igv-3.8.10/igv.esm.min.js"
+    whole = (ROOT / "static" / name).read_bytes()
+    with urlopen(Request(f"{site.url}/static/{name}", headers={"Accept-Encoding": "gzip"})) as answer:
+        body = answer.read()
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert len(body) < len(whole) / 3
+    assert gzip.decompress(body) == whole
+    with urlopen(f"{site.url}/static/{name}") as answer:
+        assert answer.read() == whole
