@@ -179,7 +179,7 @@ _READ = {
 }  # fmt: skip
 _SAYS = {
     "toast", "say", "alert", "confirm", "prompt", "Refusal", "Error", "fillText", "createTextNode", "Option",
-    "item", "act",
+    "item",
 }  # fmt: skip
 _SPOKEN = {"aria-label", "aria-description", "title", "placeholder", "alt"}  # attributes
 _WORD = re.compile(r"[A-Za-z]{2,}")

@@ -17,6 +17,10 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s|%\{[^}]*\}|%%")
 ALLOWED = {
     "${} · Locuscope": "the page's title, with our name",
     "CSV": "a form of files",
+    "measured ${}": "a column of a table of values",
+    "predicted ${}": "the same",
+    "${} reference": "the same",
+    "${}<br>%{x:,.0f} bp: %{y:.4g} ${}<extra></extra>": "numbers and units",
     "Name": "an attribute of GFF3",
 }
 

@@ -1,6 +1,8 @@
 // The reference's annotation. Reading it takes igv.js longer than drawing a prediction, so it comes after that: until then its rows
 // stand empty, and nothing moves when they are filled.
 
+import { term } from "./words.js";
+
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
 const PLACE = "annotation-place";
 const geneColour = ({ strand }) => (strand === "+" ? FORWARD : strand === "-" ? REVERSE : NEITHER);
@@ -60,7 +62,7 @@ export class Annotations {
 function annotationTrack({ id, name, url }, index) {
   const genes = id === "genes";
   return {
-    type: "annotation", format: "gff3", id, name, url, indexed: false, order: 1 + index, // above the predictions
+    type: "annotation", format: "gff3", id, name: term(name), url, indexed: false, order: 1 + index, // above the predictions
     displayMode: genes ? "EXPANDED" : "COLLAPSED", height: genes ? 62 : 30, autoHeight: false, removable: false,
     visibilityWindow: -1, nameField: "Name", color: geneColour, searchable: false,
   };

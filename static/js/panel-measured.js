@@ -89,7 +89,9 @@ function drawing(points, { track, measured }) {
   const trace = {
     type: points.length > 4000 ? "scattergl" : "scatter", mode: "markers", x: points.map(({ x }) => x), y: points.map(({ y }) => y), marker: { size: 6, color: track.colour, opacity: 0.55 },
     customdata: points.map(({ start, measured: one, predicted }) => [formatLocus({ chromosome: "", start, end: start + BIN }).slice(1), one, predicted]),
-    hovertemplate: `%{customdata[0]}<br>${escape(_("measured"))} %{customdata[1]:.4g}, ${escape(_("predicted"))} %{customdata[2]:.4g}<extra></extra>`,
+    hovertemplate: `${escape(fill(_("%(place)s: measured %(measured)s, predicted %(predicted)s"), {
+      place: "%{customdata[0]}", measured: "%{customdata[1]:.4g}", predicted: "%{customdata[2]:.4g}",
+    }))}<extra></extra>`,
   };
   const traces = [trace];
   if (measured.unit === track.unit) { // one scale: where both would be equal

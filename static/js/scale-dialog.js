@@ -1,5 +1,7 @@
 // One scale for rows that somebody picks: a dialog with a box for each row.
 
+import { _ } from "./language.js";
+
 export class ScaleDialog {
   #dialog; #list; #rows; #apply; #error;
 
@@ -30,10 +32,10 @@ export class ScaleDialog {
     const dialog = Object.assign(document.createElement("dialog"), { id: "scale-dialog", className: "share small scale" });
     dialog.setAttribute("aria-labelledby", "scale-title");
     const form = Object.assign(document.createElement("form"), { method: "dialog" });
-    const title = Object.assign(document.createElement("h2"), { id: "scale-title", textContent: "One scale for several tracks" });
-    const hint = Object.assign(document.createElement("p"), { textContent: "Tick the tracks whose axes end at the same value, the largest of them all in view." });
+    const title = Object.assign(document.createElement("h2"), { id: "scale-title", textContent: _("One scale for several tracks") });
+    const hint = Object.assign(document.createElement("p"), { textContent: _("Tick the tracks whose axes end at the same value, the largest of them all in view.") });
     this.#list = Object.assign(document.createElement("fieldset"), { className: "rows" });
-    this.#list.setAttribute("aria-label", "Tracks");
+    this.#list.setAttribute("aria-label", _("Tracks"));
     this.#error = Object.assign(document.createElement("p"), { className: "error", hidden: true });
     this.#error.setAttribute("role", "alert");
     const button = (text, className, act) => {
@@ -43,9 +45,9 @@ export class ScaleDialog {
     };
     const line = Object.assign(document.createElement("p"), { className: "row" });
     line.append(
-      button("Cancel", "button", () => dialog.close()),
-      button("A scale each", "button", () => this.#done(false)),
-      button("One scale", "button primary", () => this.#done(true)),
+      button(_("Cancel"), "button", () => dialog.close()),
+      button(_("A scale each"), "button", () => this.#done(false)),
+      button(_("One scale"), "button primary", () => this.#done(true)),
     );
     form.append(title, hint, this.#list, this.#error, line);
     form.addEventListener("submit", (event) => {
@@ -61,7 +63,7 @@ export class ScaleDialog {
   #done(together) {
     const chosen = [...this.#list.querySelectorAll("input:checked")].map(({ keys }) => keys);
     if (chosen.length < (together ? 2 : 1)) {
-      this.#error.textContent = together ? "Tick at least two tracks." : "Tick at least one track.";
+      this.#error.textContent = together ? _("Tick at least two tracks.") : _("Tick at least one track.");
       this.#error.hidden = false;
       return;
     }

@@ -84,12 +84,12 @@ export class TrackFinder {
   }
 
   /** The catalogue is on its way. */
-  wait() { this.#missing("The list of tracks is coming …"); }
+  wait() { this.#missing(_("The list of tracks is coming …")); }
 
   /** It did not come; `again()` asks for it once more. */
   miss(again) {
-    this.#missing("The list of tracks did not come; what is chosen stays.");
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Try again" });
+    this.#missing(_("The list of tracks did not come; what is chosen stays."));
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: _("Try again") });
     button.addEventListener("click", () => {
       this.#part("tracks-found").focus(); // the button goes
       again();

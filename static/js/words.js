@@ -51,7 +51,8 @@ const KNOWN = new Set([
   // kinds of samples
   gettext_noop("cell line"), gettext_noop("primary cell"), gettext_noop("tissue"), gettext_noop("in vitro differentiated cells"),
   gettext_noop("organoid"), gettext_noop("whole organisms"),
-  // kinds of genes and features
+  // annotation, and its kinds of genes and features
+  gettext_noop("Genes"),
   gettext_noop("protein-coding"), gettext_noop("centromere"), gettext_noop("telomere"),
   // what a worker does
   gettext_noop("starting"), gettext_noop("loading the model"), gettext_noop("encoder"), gettext_noop("transformer"), gettext_noop("decoder"),
