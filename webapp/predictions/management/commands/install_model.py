@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from predictor.api import DomainError, spliceai
 from webapp.predictions.model_installation import install_spliceai, models_folder
@@ -43,28 +42,20 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         place = models_folder() / spliceai.NAME
         if not fresh:
-            return self._say(
-                _("%(model)s is installed already in %(place)s") % {"model": spliceai.NAME, "place": place}
-            )
+            return self._say(f"{spliceai.NAME} is installed already in {place}")
         size = sum(path.stat().st_size for path in place.iterdir())
         return self._say(
-            _("%(model)s is installed in %(place)s: %(size)s MB, %(seconds)s s")
-            % {
-                "model": spliceai.NAME,
-                "place": place,
-                "size": f"{size / 1e6:.1f}",
-                "seconds": f"{time.monotonic() - started:.1f}",
-            }
+            f"{spliceai.NAME} is installed in {place}: {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s"
         )
 
     def _ask(self) -> None:
         """Raises CommandError unless the terms are accepted."""
         if not sys.stdin.isatty():
             raise CommandError(
-                _("Nobody is here to accept these terms; if you accept them, run this again with --accept-terms.")
+                "Nobody is here to accept these terms; if you accept them, run this again with --accept-terms."
             )
-        if input(_("Do you accept these terms? Type “yes”: ")).strip().casefold() != "yes":
-            raise CommandError(_("The terms were not accepted, so nothing was installed."))
+        if input("Do you accept these terms? Type “yes”: ").strip().casefold() != "yes":
+            raise CommandError("The terms were not accepted, so nothing was installed.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
