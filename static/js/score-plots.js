@@ -9,7 +9,8 @@ const LAYOUT = {
   font: { family: "system-ui, sans-serif", size: 12, color: "#17212b" }, hovermode: "closest",
 };
 const CONFIG = {
-  displaylogo: false, responsive: true, displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false, // a phone has no room modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+  displaylogo: false, responsive: true, displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false, // a phone has no room
+  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"], // the last would send the data elsewhere
   toImageButtonOptions: { format: "svg", filename: "locuscope-scores" },
 };
 const COLOURS = ["#0f6b73", "#c2571a"];

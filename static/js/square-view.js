@@ -14,7 +14,7 @@ const LAYOUT = {
   margin: { l: 92, r: 20, t: 8, b: 44 }, paper_bgcolor: "#fff", plot_bgcolor: "#eef1f2", font: { family: "system-ui, sans-serif", size: 12, color: "#17212b" },
 };
 const CONFIG = {
-  displaylogo: false, responsive: true, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+  displaylogo: false, responsive: true, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
   toImageButtonOptions: { format: "png", scale: 3, filename: "locuscope-contacts" },
   modeBarButtonsToAdd: [{
     name: _("Download as SVG"), title: _("Download as SVG"), icon: { width: 24, height: 24, path: "M12 3v10l4-4 1.5 1.5L12 16l-5.5-5.5L8 9l4 4V3zM4 18h16v2H4z" },

@@ -15,7 +15,7 @@ import { MEASURED, registerMeasured } from "./measured-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { ScaleDialog } from "./scale-dialog.js";
-import { keptOf } from "./row-keeping.js";
+import { keptOf, noted } from "./row-keeping.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
 import { signalMenu } from "./signal-menu.js";
 import { SquareView } from "./square-view.js";
@@ -167,7 +167,7 @@ export class Viewer {
     const kept = new Map(); // by key: a row's strands may part
     for (const track of this.#signals()) {
       if (wanted.delete(name(track.signal))) continue;
-      for (const key of track.signal.row.keys) kept.set(key, track);
+      for (const key of track.signal.row.keys) kept.set(key, noted(track));
       this.take(track);
     }
     const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
@@ -176,7 +176,7 @@ export class Viewer {
     return this.#onRows();
   }
 
-  #signals() { return this.#browser.trackViews.map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
+  #signals() { return (this.#browser?.trackViews ?? []).map(({ track }) => track).filter(({ type }) => PREDICTED.has(type)); }
 
   /** Take a track away, without anybody's having asked for it. */
   take(track) {

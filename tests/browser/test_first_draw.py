@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
+
+from playwright.sync_api import Route
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_signals import stored
@@ -29,7 +30,6 @@ def test_every_script_of_the_page_is_asked_for_by_the_page_itself(visitor: Visit
 def test_nothing_is_asked_for_twice_and_values_in_one_request(visitor: Visitor, site: Site) -> None:
     page = visitor.open(stored(site, ["rna_wt_plus", "rna_wt_minus", "rna_snf2_plus", "rna_snf2_minus"]))
     visitor.until_drawn(at_least=2)
-    visitor.until(GENES)
     names = [one["name"] for one in page.evaluate(RESOURCES) if ".js" in one["name"] or "/api/" in one["name"]]
     assert sorted(names) == sorted(set(names))
     (values,) = (name for name in names if "/windows?" in name)
@@ -37,20 +37,20 @@ def test_nothing_is_asked_for_twice_and_values_in_one_request(visitor: Visitor, 
 
 
 def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_moves_when_those_come(
-    visitor: Visitor, site: Site
+    visitor: Visitor,
 ) -> None:
-    held: list[Callable[[], None]] = []
-    visitor.context.route("**/catalogue?*", lambda route: held.append(route.continue_))
-    visitor.context.route("**/*.gff3.gz", lambda route: held.append(route.continue_))
-    page = visitor.open(stored(site, ["chip_abf1", "chip_reb1"]))
-    visitor.until_drawn(at_least=2)
+    held: list[Route] = []
+    visitor.context.route("**/catalogue?*", lambda route: held.append(route))
+    visitor.context.route("**/*.gff3.gz", lambda route: held.append(route))
+    page = visitor.open()
+    visitor.until_drawn(at_least=7)
     view = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'chip_reb1')"
     top = f"{view}.viewports[0].viewportElement.getBoundingClientRect().top"
     before = visitor.until(top)
     assert held and not page.evaluate(f"() => {GENES}")
-    visitor.context.unroute_all()
-    for go_on in held:
-        go_on()
+    for route in list(held):
+        route.continue_()
+    visitor.context.unroute_all()  # which lets the others go on
     visitor.until(f"{GENES}?.trackView.viewports[0].featureCache")
     assert visitor.until(top) == before
     ids = page.evaluate("() => window.locuscope.viewer.browser.trackViews.map(({ track }) => track.id)")

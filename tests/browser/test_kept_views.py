@@ -13,7 +13,7 @@ from tests.browser.test_sharing import RESTORED, SEEN, predicted
 from tests.browser.test_signals import menu, stored
 from tests.conftest import Site
 
-TOPS = "window.locuscope.viewer.browser.findTracks(({ type }) => type === 'predicted').map(({ dataRange }) => dataRange.max)"
+TOPS = "(window.locuscope?.viewer.browser?.findTracks(({ type }) => type === 'predicted') ?? []).map(({ dataRange }) => dataRange.max)"
 TRACK = "window.locuscope.viewer.browser.findTracks(({ id }) => id === '%s')[0]"
 BINDING = [track.key for track in model_info("yeast").tracks if track.output == "CHIP_TF"]
 # Stored once each, since the same tracks are the same prediction: values are 1, 2 and 3.
