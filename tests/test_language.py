@@ -109,6 +109,9 @@ def test_a_sentence_within_a_sentence_is_translated_too(client: Client) -> None:
     assert said.startswith("模型“yeast”没有名为“nonsense”的轨道；您是否想输入 ")
     said = sentence_of(client, "/api/v1/predictions", {"sequense": "ACGT"}, **CHINESE)
     assert said == "没有字段“sequense”；您是否想输入 sequence？"
+    with translation.override("zh-hans"):
+        said = sentences.said("This genome has no chromosome “chrXX”; did you mean chrX or chrXI?")
+    assert said == "该基因组没有染色体“chrXX”；您是否想输入 chrX 或 chrXI？"
 
 
 def test_a_problem_page_says_its_sentence_in_chinese(client: Client) -> None:

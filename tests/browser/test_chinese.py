@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_edits import TATA, edited, pick
+from tests.browser.test_edits import BASE, TATA, edited, pick
 from tests.browser.test_maps import INTRON, SPLICED, ask
 from tests.browser.test_scores import ROWS, one_track
 from tests.conftest import Site
@@ -83,7 +83,7 @@ def test_a_link_is_made_revoked_and_opened_again(reader: Visitor) -> None:
 def test_a_base_is_edited(reader: Visitor) -> None:
     page = reader.open(f"/?locus={TATA}")
     reader.until("window.locuscope?.viewer.place?.start === 556631")
-    pick(reader, 556673)
+    pick(reader, BASE)
     page.fill("#editor-insert input", "ACXQ")
     page.click("#editor-insert button")
     assert page.inner_text("#editor-error") == "“ACXQ”中含有非碱基字母。"

@@ -18,7 +18,7 @@ from django.utils.translation import trans_real
 CONTEXT = "sentence"
 WORDS = (  # single ones that stand in sentences as values, and parts that are made of constants elsewhere
     "track", "output", "predictions", "scoring jobs", "characters", "entries",
-    "queued", "running", "done", "failed", "cancelled", "waiting", "The worker died",
+    "queued", "running", "done", "failed", "cancelled", "waiting", "The worker died", "or",
 )  # fmt: skip
 _WHOLE = {"error", "shown"}  # values that may be several sentences; no other reaches over a full stop
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -50,7 +50,10 @@ def _said(language: str, sentence: str) -> str:
 
 
 def _value(language: str, value: str) -> str:
-    """A value may be a sentence, or a part of one, with a template of its own."""
+    """A value may be a sentence, or a part of one, with a template of its own, or a choice of names."""
+    names = value.split(" or ")
+    if len(names) > 1 and not any(" " in name for name in names):
+        return f" {_said(language, 'or')} ".join(names)
     return _said(language, value) if " " in value or value in WORDS else value
 
 
