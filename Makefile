@@ -5,14 +5,18 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DJANGO_SETTINGS_MODULE := webapp.settings
 
-.PHONY: run messages test lint types bench bench-web train train-small evaluate experiment clean
+.PHONY: run messages test test-slow lint types bench bench-web train train-small evaluate experiment clean
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
 
 test: $(VENV)/.dev-ready
 	@$(BIN)/python -m tests.browser_setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --durations=20
+
+# What takes minutes and changes seldom.
+test-slow: $(VENV)/.dev-ready
+	@$(BIN)/python -m pytest -m slow
 
 # What people read, from the source into locale/ and compiled; lists what is left to translate.
 messages: $(VENV)/.dev-ready

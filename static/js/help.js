@@ -35,6 +35,10 @@ function open() {
   if (!dialog.open) dialog.showModal();
 }
 
+document.querySelector(".languages")?.addEventListener("submit", ({ currentTarget: form }) => {
+  form.action = form.action.split("#")[0] + location.hash; // the place in view: the redirect keeps it
+});
+
 /** Whether the key is text for something, also inside igv.js's shadow root. */
 function typing(event) {
   const [target] = event.composedPath();

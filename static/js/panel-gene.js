@@ -5,6 +5,7 @@ import { formatValue } from "./bins.js";
 import { _, fill, ngettext } from "./language.js";
 import { formatBp } from "./locus.js";
 import { CONFIG, csv, escape, PALE, plain, QUIET, shorten } from "./plotly.js";
+import { term } from "./words.js";
 
 export const MOST = 100; // tracks of one drawing
 const BAR = 22, HEAD = 40, FOOT = 30, LABEL = 26, LETTER = 6.6; // px of a bar, of what is above and below each group; letters of a name, px of one
@@ -81,7 +82,7 @@ function drawing(groups, edited) {
       anchor: `y${number}`, range: [least - (least < 0 ? room : 0), most + room], fixedrange: true, gridcolor: PALE, zerolinecolor: QUIET, nticks: 4, tickfont: { size: 10.5, color: QUIET },
     };
     layout.annotations.push({
-      text: `<b>${escape(output)}</b>: ${escape(what)}<br><span style="font-size:10.5px">${escape(unit)}</span>`,
+      text: `<b>${escape(term(output))}</b>: ${escape(what)}<br><span style="font-size:10.5px">${escape(term(unit))}</span>`,
       xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: 2 - left, y: up(top), yanchor: "top", showarrow: false, align: "left", font: { size: 11.5 },
     });
     const axes = { type: "bar", orientation: "h", y: names, xaxis: `x${number}`, yaxis: `y${number}`, cliponaxis: false, textposition: "outside", textfont: { size: 10.5 } };
@@ -89,7 +90,7 @@ function drawing(groups, edited) {
       ...axes, name, x: values, text: values.map((value) => (value === null ? "" : formatValue(value))),
       marker: { opacity, color: rows.map(({ track, sense }) => track.colour), pattern: { shape: rows.map(({ sense }) => (sense === false ? "/" : "")), solidity: 0.35 } },
       customdata: rows.map(({ track, sense }) => [track.name, sense === false ? _("other strand than the gene's") : ""]),
-      hovertemplate: `%{customdata[0]}<br>${escape(name)}: %{x:.4g} ${escape(unit)}<br>%{customdata[1]}<extra></extra>`,
+      hovertemplate: `%{customdata[0]}<br>${escape(name)}: %{x:.4g} ${escape(term(unit))}<br>%{customdata[1]}<extra></extra>`,
     });
     if (edited) traces.push(bars(_("Reference"), rows.map(({ reference }) => reference), 0.4));
     traces.push(bars(edited ? _("Edited") : _("Predicted"), rows.map(({ value }) => value), 1));

@@ -5,6 +5,7 @@ import { alignedWindow } from "./bins.js";
 import { _, fill } from "./language.js";
 import { formatBp, formatLocus } from "./locus.js";
 import { CONFIG, csv, escape, PALE, plain, QUIET } from "./plotly.js";
+import { term } from "./words.js";
 
 export const BIN = 128; // bp
 const MOST_BINS = 19_000, LEAST = 3; // bins of one question; pairs that a correlation needs
@@ -103,8 +104,8 @@ function drawing(points, { track, measured }) {
     traces, config: CONFIG,
     layout: plain({
       height: 400, margin: { l: 60, r: 14, t: 8, b: 52 },
-      xaxis: { ...axis, title: { text: escape(fill(_("log₁₀(1 + measured), %(unit)s"), { unit: measured.unit })), font: { size: 11.5 } } },
-      yaxis: { ...axis, title: { text: escape(fill(_("log₁₀(1 + predicted), %(unit)s"), { unit: track.unit })), font: { size: 11.5 } } },
+      xaxis: { ...axis, title: { text: escape(fill(_("log₁₀(1 + measured), %(unit)s"), { unit: term(measured.unit) })), font: { size: 11.5 } } },
+      yaxis: { ...axis, title: { text: escape(fill(_("log₁₀(1 + predicted), %(unit)s"), { unit: term(track.unit) })), font: { size: 11.5 } } },
     }),
   };
 }

@@ -5,6 +5,7 @@ import { _, fill, ngettext } from "./language.js";
 import { formatBp } from "./locus.js";
 import { MOST } from "./panel-gene.js";
 import { apart, CONFIG, csv, escape, PALE, plain, QUIET, shorten } from "./plotly.js";
+import { term } from "./words.js";
 
 const ROW = 168, HEAD = 34, FOOT = 50, LEGEND = 17; // px
 
@@ -89,7 +90,7 @@ function drawing(rows, positions, axis, edited) {
     const shades = apart(some.map(({ track: { colour } }) => colour), some.map(({ sense }) => sense === false));
     const lines = some.map(({ name, sense }, which) => `<span style="color:${shades[which]}">${sense === false ? "╌╌" : "━━"}</span> ${escape(shorten(name, 44))}`);
     layout.annotations.push({
-      text: `<b>${escape(outputName)}</b>, ${escape(unit)}<br>${lines.join("<br>")}`, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -52, y: up(top + 4), yanchor: "top",
+      text: `<b>${escape(term(outputName))}</b>, ${escape(term(unit))}<br>${lines.join("<br>")}`, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -52, y: up(top + 4), yanchor: "top",
       align: "left", showarrow: false, font: { size: 11.5 },
     });
     const from = top + HEAD + some.length * LEGEND;
@@ -97,7 +98,7 @@ function drawing(rows, positions, axis, edited) {
     for (const [which, { values, reference, name, sense }] of some.entries()) {
       const line = (what, y, width) => ({
         type: "scatter", mode: "lines", x: positions, y, name: what, yaxis: `y${number}`, connectgaps: false, line: { color: shades[which], width, dash: sense === false ? "dash" : "solid" },
-        hovertemplate: `${escape(what)}<br>%{x:,.0f} bp: %{y:.4g} ${escape(unit)}<extra></extra>`,
+        hovertemplate: `${escape(what)}<br>%{x:,.0f} bp: %{y:.4g} ${escape(term(unit))}<extra></extra>`,
       });
       if (edited && reference) traces.push(line(fill(_("%(track)s, reference"), { track: name }), reference, 0.8));
       traces.push(line(name, values, 1.8));

@@ -6,6 +6,7 @@ import { _, fill } from "./language.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 import { csv } from "./plotly.js";
 import { drawSaturation } from "./score-plots.js";
+import { term } from "./words.js";
 
 const LOOK_MS = 700;
 const MOST_TRACKS = 8; // of those shown: each takes its time
@@ -54,6 +55,7 @@ export class Saturation {
         this.#job = await api.scores(id);
       } catch (error) {
         this.#error = error;
+        if (error.status !== 404) this.#timer = setTimeout(look, 4 * LOOK_MS); // the server may be back
         return this.#onChange();
       }
       if (this.#job.waiting) this.#timer = setTimeout(look, LOOK_MS);
@@ -81,7 +83,7 @@ export class Saturation {
     }
     const column = job.columns[this.column] ?? job.columns[0];
     const title = fill(_("Every base of %(place)s mutated"), { place: formatLocus(here) });
-    const about = [stands(job), fill(_("Score: %(score)s."), { score: column.description }), fill(_("Below: ALT minus REF, %(unit)s; above: what the reference's base contributes, minus the mean of its alternatives."), { unit: column.unit })].filter(Boolean).join(" ");
+    const about = [stands(job), fill(_("Score: %(score)s."), { score: column.description }), fill(_("Below: ALT minus REF, %(unit)s; above: what the reference's base contributes, minus the mean of its alternatives."), { unit: term(column.unit) })].filter(Boolean).join(" ");
     const choices = { mutate, columns: job.columns, column: job.columns.indexOf(column), link: job.url, title, about, waiting: job.waiting };
     if (!job.counts.done) return { ...choices, empty: stands(job) || _("Nothing was scored.") };
     const matrix = await api.scoreMatrix(job.id, column.index);

@@ -61,6 +61,7 @@ export class Panels {
   }
 
   close() {
+    clearTimeout(this.#timer);
     this.#asking.abort();
     this.#root.hidden = true;
     this.#root.parentElement.classList.remove("with-panels");
@@ -191,6 +192,8 @@ export class Panels {
       await this.#put(found);
     } catch (error) {
       if (mine !== this.#turn || error.name === "AbortError") return;
+      const { gene } = this.#state; // which can be let go also where it has no signal
+      if (tab === "gene") this.#fillChoices(tab, { near: [], gene: gene ? { name: gene } : null });
       await this.#put({ error: this.#words(error) });
     }
     if (mine !== this.#turn) return;

@@ -15,7 +15,9 @@ export function keptOf(config, before) {
   const kept = {};
   if (row.id === config.id) kept.order = before.order;
   if (before.color !== made.color || row.id === config.id) kept.color = before.color;
-  if ((row.id === now.id && layoutOf(row) === layoutOf(now)) || before.height !== made.height) kept.height = before.height;
+  const [was, is] = [layoutOf(row), layoutOf(now)], byHand = before.height !== made.height;
+  const heat = was === "heat" || is === "heat"; // as tall as its tracks are many
+  if (heat ? was === is && byHand : byHand || (row.id === now.id && was === is)) kept.height = before.height;
   if (Number.isFinite(top)) kept.fixed = { min: layoutOf(now) === "mirrored" ? -top : 0, max: top };
   return kept;
 }

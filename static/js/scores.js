@@ -41,6 +41,7 @@ async function start() {
   stands(job);
   if (viewer && page.reference) await viewer.open(page.reference, page.state?.locus ?? job.interval);
   await Promise.all([table.refresh(), draw()]);
+  if (viewer && page.reference) viewer.annotate(); // never rejects
   if (job.waiting) watch();
 }
 

@@ -47,8 +47,8 @@ export class UserFiles {
       try {
         await this.#rows.show(await api.file(id));
       } catch (error) {
-        if (error.status !== 404) throw error;
-        gone.push(name || _("a file"));
+        if (error.status === 404) gone.push(name || _("a file"));
+        else this.#fail(error); // the other rows, and the rest of the view, come all the same
       }
     }
     if (!gone.length) return;
@@ -64,7 +64,8 @@ export class UserFiles {
     const wanted = remembered(this.#page.genome);
     if (!wanted.length) return;
     await this.#load();
-    for (const file of this.#files.filter(({ id }) => wanted.includes(id))) await this.#rows.show(file);
+    for (const file of this.#files.filter(({ id }) => wanted.includes(id))) await this.#rows.show(file).catch((error) => this.#fail(error));
+    remember(this.#page.genome, wanted); // one that failed comes again
   }
 
   async #open() {
@@ -135,6 +136,7 @@ export class UserFiles {
     const act = button(_("Cancel"), fill(_("Cancel: %(name)s"), { name }), () => {
       control.abort();
       item.remove();
+      $("files-input").focus();
     });
     item.append(Object.assign(document.createElement("strong"), { textContent: name }), said, bar, act);
     $("files-coming").append(item);
@@ -152,7 +154,7 @@ export class UserFiles {
         said.role = "alert";
         said.textContent = text;
         bar.remove();
-        act.replaceWith(button("×", fill(_("Close: %(name)s"), { name }), () => item.remove(), "icon"));
+        act.replaceWith(button("×", fill(_("Close: %(name)s"), { name }), () => { item.remove(); $("files-input").focus(); }, "icon"));
       },
     };
   }

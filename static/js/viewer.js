@@ -141,7 +141,8 @@ export class Viewer {
     const { tracks } = this.#about.prediction;
     const hidden = new Set(states.filter((state) => state.hidden).map(({ key }) => key));
     this.#layout.restore(states.filter((state) => !state.hidden), tracks);
-    if (hidden.size) this.#onHidden([...hidden], [...hidden].filter((key) => key.startsWith(`${MEASURED}:`)));
+    const measured = [...hidden].filter((key) => key.startsWith(`${MEASURED}:`));
+    if (hidden.size) this.#onHidden([...hidden].filter((key) => !measured.includes(key)), measured);
     await this.choose(tracks.map(({ key }) => key).filter((key) => !hidden.has(key)));
   }
 
@@ -189,10 +190,12 @@ export class Viewer {
     const keys = mine.filter(({ signal }) => signal?.row).flatMap(({ signal }) => signal.row.keys);
     const measured = mine.filter(({ type }) => type === MEASURED).map(({ id }) => id);
     if (measured.length) this.#onHidden([], measured);
-    if (!keys.length || !this.#about) return;
-    this.#chosen ??= new Set(this.#about.prediction.tracks.map(({ key }) => key));
-    for (const key of keys) this.#chosen.delete(key);
-    this.#onHidden(keys, []);
+    if (!this.#about || !(keys.length || measured.length)) return;
+    if (keys.length) {
+      this.#chosen ??= new Set(this.#about.prediction.tracks.map(({ key }) => key));
+      for (const key of keys) this.#chosen.delete(key);
+      this.#onHidden(keys, []);
+    }
     this.#arrange().catch(() => {}); // its measured row, its part of the square view and of a common scale go too
   }
 
@@ -282,7 +285,7 @@ export class Viewer {
       this.goTo({ ...place, start, end: start + width });
     } else if (event.key === "+" || event.key === "=") this.zoomIn();
     else if (event.key === "-") this.zoomOut();
-    else if (event.key === "s" && this.#signals().length) this.#scales.open();
+    else if (event.key === "s" && this.#signals().some(({ type }) => type === TYPE)) this.#scales.open();
     else if (event.key === "e" && this.#onPick) this.#onPick(place.chromosome, Math.floor((place.start + place.end) / 2), this.#middle);
     else return;
     event.preventDefault();

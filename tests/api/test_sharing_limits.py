@@ -89,10 +89,15 @@ def test_other_lines_of_the_log_are_as_they_were() -> None:
 def test_a_closed_link_to_what_a_script_asked_for_closes_its_id_too(client: Client, alice: Client, bob: Client) -> None:
     found = finished(client)
     assert bob.get(f"{API}/predictions/{found}").status_code == 200
+    windows = f"{API}/predictions/{found}/windows?start=0&end=100&bins=10"
+    assert bob.get(windows).status_code == 200  # its row is kept in memory from here on
     view = share(alice, prediction=found)
+    taken = share(bob, prediction=found)
+    bob.delete(f"{API}/views/{taken['token']}")  # he did not share it first, so that nobody loses it
+    assert alice.get(f"{API}/predictions/{found}").status_code == 200
     alice.delete(f"{API}/views/{view['token']}")
     assert bob.get(f"{API}/predictions/{found}").status_code == 404
-    assert bob.get(f"{API}/predictions/{found}/windows").status_code == 404
+    assert bob.get(windows).status_code == 404
     assert alice.get(f"{API}/predictions/{found}").status_code == 200
 
 

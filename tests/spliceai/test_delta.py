@@ -50,6 +50,7 @@ def remember(model: SpliceAI, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "members", members)
 
 
+@pytest.mark.slow
 def test_the_tool_and_we_agree(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     golden = json.loads((FOLDER / "golden_delta.json").read_text())
     table = tmp_path / "genes.tsv"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from predictor.api import DomainError, Interval, Signal, format_locus
 from webapp.loci.models import Chromosome
 from webapp.predictions.describe import NOTICE
-from webapp.predictions.models import EDGES, OWN, REFERENCE, SEQUENCE_NAME, PredictedTrack, Prediction
+from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, SEQUENCE_NAME, PredictedTrack, Prediction
 from webapp.predictions.native import read_native
 from webapp.predictions.windows import tracks_of
 
@@ -116,6 +116,10 @@ def _chosen(prediction: Prediction, key: str, shape: str) -> ChosenTrack:
     name, colon, edge = key.rpartition(":")
     if colon and edge == OWN:
         raise DomainError("no_own", f"Files are at the reference's places; ask for “{name[:40]}” without “:{OWN}”.")
+    if colon and edge in CHANGE_EDGES:
+        raise DomainError(
+            "no_band", f"Files hold no band of a change; ask for “{name[:40]}” without “:{edge}”.", status=404
+        )
     if not colon or edge not in _EDGES:
         name, edge = key, ""
     (row,) = tracks_of(prediction, [name])

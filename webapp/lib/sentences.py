@@ -77,9 +77,11 @@ def _templates(language: str) -> list[tuple[str, str, re.Pattern[str], str]]:
         parts = [part.replace("%%", "%") for part in _PLACEHOLDER.split(template)]
         literals, names = parts[::2], parts[1::2]
         shape = re.escape(literals[0])
-        for name, literal in zip(names, literals[1:], strict=True):
+        for number, (name, literal) in enumerate(zip(names, literals[1:], strict=True), start=1):
             value = "." if name in _WHOLE else r"(?!\. [A-Z“]|\n)."
-            shape += f"(?P<{name}>(?:{value})*?){re.escape(literal)}"
+            part = f"(?P<{name}>(?:{value})*?){re.escape(literal)}"
+            # Of many values those before the last do not try again: steps would grow with a power of the length of what somebody wrote.
+            shape += f"(?>{part})" if 2 < len(names) != number else part
         pattern = re.compile(shape, re.DOTALL)
         found.append((sum(map(len, literals)), literals[0], literals[-1], pattern, translated))
     found.sort(key=lambda one: -one[0])

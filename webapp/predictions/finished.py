@@ -19,7 +19,7 @@ from webapp.predictions.models import PredictedTrack, Prediction, State
 MOST_ROWS = 30_000  # of predictions and their tracks: some tens of megabytes
 Tracks = dict[str, PredictedTrack]
 
-_STANDING = f"SELECT finished_at FROM {Prediction._meta.db_table} WHERE id = %s AND state = '{State.DONE}'"  # noqa: S608
+_STANDING = f"SELECT finished_at, visitor FROM {Prediction._meta.db_table} WHERE id = %s AND state = '{State.DONE}'"  # noqa: S608
 
 
 class Finished:
@@ -37,10 +37,13 @@ class Finished:
             found = self._kept.get(wanted)
         if found is None:
             return None
-        if _finished_at(wanted) != found[0].finished_at:
+        standing = _standing(wanted)
+        if standing is None or standing[0] != found[0].finished_at:
             self._forget(wanted)
             return None
-        return copy.copy(found[0])
+        own = copy.copy(found[0])
+        own.visitor = standing[1]  # whose it is may change; who may read it is told by that
+        return own
 
     def tracks(self, prediction: Prediction) -> Tracks:
         """The rows of its tracks by key, in their order; not to be changed."""
@@ -62,6 +65,7 @@ class Finished:
 
     def _keep(self, prediction: Prediction, tracks: Tracks) -> None:
         own = copy.copy(prediction)
+        own.__dict__.pop("sequence", None)  # megabytes, where somebody has read it
         with self._lock:
             self._drop(prediction.id)
             self._kept[prediction.id] = own, tracks
@@ -79,11 +83,11 @@ class Finished:
             self._rows -= 1 + len(found[1])
 
 
-def _finished_at(wanted: uuid.UUID) -> datetime | None:
+def _standing(wanted: uuid.UUID) -> tuple[datetime, str] | None:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [wanted])
         row = cursor.fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
 SHARED = Finished(MOST_ROWS)

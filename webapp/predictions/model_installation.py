@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from predictor.api import DomainError, folder_digest, spliceai
+from webapp.lib.room import check_room
 
-SPARE_BYTES = 1 << 30  # left free on the disk
 NEEDED_BYTES = 60_000_000  # the wheel, pip's copy of it, the converted weights
 FETCH_SECONDS = 900
 
@@ -34,7 +34,7 @@ def install_spliceai(source: Path | None, say: Say) -> bool:
     if folder_digest(target):
         return False
     work = models_folder() / "fetching" / spliceai.NAME
-    _check_room(models_folder())
+    check_room(models_folder(), NEEDED_BYTES)
     try:
         work.mkdir(parents=True, exist_ok=True)
         files = spliceai.read_files(source or _fetched(work, say))
@@ -52,18 +52,6 @@ def install_spliceai(source: Path | None, say: Say) -> bool:
         ) from None
     shutil.rmtree(models_folder() / "fetching", ignore_errors=True)
     return True
-
-
-def _check_room(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if free - NEEDED_BYTES < SPARE_BYTES:
-        raise DomainError(
-            "disk_full",
-            f"{NEEDED_BYTES / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free on the disk of {folder}; "
-            f"{SPARE_BYTES / 1e6:,.0f} MB have to stay free.",
-            status=507,
-        )
 
 
 def _fetched(work: Path, say: Say) -> Path:

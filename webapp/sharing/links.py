@@ -98,7 +98,7 @@ def create(request: HttpRequest, given: object, visitor: str) -> View:
 def _check_all() -> None:
     """Raises DomainError `no_room_for_views` (503) where the installation has as many links as it holds."""
     if View.objects.count() >= settings.MAX_VIEWS:
-        View.objects.filter(_OVER).delete()
+        _delete(View.objects.filter(_OVER))
         if View.objects.count() >= settings.MAX_VIEWS:
             raise DomainError(
                 "no_room_for_views",
@@ -111,7 +111,14 @@ def _check_all() -> None:
 
 
 def _forget(visitor: str) -> None:
-    View.objects.filter(_OVER, visitor=visitor).delete()
+    _delete(View.objects.filter(_OVER, visitor=visitor))
+
+
+def _delete(over: QuerySet[View]) -> None:
+    """Links that are over, also those that nobody opened since."""
+    for view in over.select_related("prediction", "job").defer("prediction__sequence", "job__upload"):
+        _close(view)
+        view.delete()
 
 
 def own_views(visitor: str) -> QuerySet[View]:
@@ -176,9 +183,13 @@ def change(view: View, given: object) -> View:
 
 def _close(view: View) -> None:
     """What a script asked for without our cookie is read by whoever knows its id, and all who had the link know it: with the link
-    over it is its maker's alone. The home page's prediction stays everybody's (see access.py)."""
+    over it is its maker's alone, if that is who shared it first: others could take it from them. The home page's prediction stays
+    everybody's (see access.py)."""
     showcase = showcase_prediction()
     found = view.subject
+    first = View.objects.filter(**subject(found)).order_by("created", "id").first()
+    if first is None or first.visitor != view.visitor:
+        return
     if showcase is not None and showcase.pk == found.pk:
         return
     type(found).objects.filter(pk=found.pk, visitor="").update(visitor=view.visitor)
@@ -195,7 +206,12 @@ def note_opening(view: View, request: HttpRequest, visitor: str) -> None:
 
 def fork(view: View, visitor: str) -> Asked:
     """What the link shows becomes the visitor's too, in the same state, whatever becomes of the link."""
-    copy, _ = Asked.objects.update_or_create(visitor=visitor, **subject(view.subject), defaults={"state": view.state})
+    copy, _ = Asked.objects.update_or_create(
+        visitor=visitor,
+        **subject(view.subject),
+        defaults={"state": view.state},
+        create_defaults={"state": view.state, "waits": False},
+    )
     return copy
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from webapp.userfiles import storage
@@ -43,6 +43,10 @@ def forget(files: QuerySet[UserFile]) -> int:
     """Their bytes and their rows."""
     ids = list(files.values_list("id", flat=True))
     UserFile.objects.filter(id__in=ids).delete()  # first: a row without bytes would be offered
-    for file_id in ids:
-        storage.remove(file_id)
+
+    def unlink() -> None:
+        for file_id in ids:
+            storage.remove(file_id)
+
+    transaction.on_commit(unlink)  # where a refusal takes the rows back, their bytes are still there
     return len(ids)

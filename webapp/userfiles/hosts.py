@@ -61,7 +61,8 @@ def is_public(address: str) -> bool:
             found = found.ipv4_mapped
         elif any(found in net for net in _WRAPPED):  # an IPv4 address may hide in it
             return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    local = isinstance(found, ipaddress.IPv6Address) and found.is_site_local  # for Python they are global
+    return found.is_global and not (local or found.is_multicast or found.is_reserved)
 
 
 def _parsed(url: str) -> tuple[SplitResult, str, int]:

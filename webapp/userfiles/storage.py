@@ -7,7 +7,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -63,5 +63,14 @@ def remove_strays(kept: set[uuid.UUID]) -> None:
     """What a process that died left behind: folders an hour old that no row names."""
     before = time.time() - _STALE_SECONDS
     for place in [*folder().glob("*"), *(folder() / _INCOMING).glob("*")]:
-        if place.name != _INCOMING and place.name not in {one.hex for one in kept} and place.stat().st_mtime < before:
+        if place.name != _INCOMING and place.name not in {one.hex for one in kept} and _touched(place) < before:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _touched(place: Path) -> float:
+    """When something in it was last written: a slow upload goes on for more than an hour."""
+    times = []
+    for one in (place, *place.glob("*")):
+        with suppress(FileNotFoundError):
+            times.append(one.stat().st_mtime)
+    return max(times, default=0.0)
