@@ -1,7 +1,7 @@
 // A predicted signal as an igv.js track: true values for every zoom level, hatched where nothing was predicted. Of an edited
 // sequence: its line over the reference's bars, and the difference below, each with one scale.
 
-import { formatValue, largest, largestChange, valueAt, withGaps } from "./bins.js";
+import { formatValue, largest, largestChange, largestSize, valueAt, withGaps } from "./bins.js";
 import { axis, hatch, Lane } from "./drawing.js";
 import { _, fill, joined } from "./language.js";
 import { formatBp } from "./locus.js";
@@ -17,20 +17,22 @@ const LEAST_CHANGE = 0.01; // of the top of the axis: a difference is never blow
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, { together = [], least, band = null, below = null, reference = null, pairs = [], scale = {} }) {
+  constructor(data, { together = [], least, band = null, below = null, reference = null, pairs = [], change = null, scale = {} }) {
     this.data = data;
     this.below = below; // of two strands around one line the lower one's {data, band}
     this.band = band;
     this.reference = reference;
     this.together = together;
     this.pairs = pairs; // [edited, reference] of every track with this scale
+    this.change = change; // {low, high}: the least and the most change that a model's members say
     this.least = least;
     this.scale = scale; // the track's: {change}
   }
   getMax(start, end) {
     const most = Math.max(this.least, ...this.together.map((data) => (data ? largest(data, start, end) : 0)));
     const changes = this.pairs.map(([edited, reference]) => (edited && reference ? largestChange(edited, reference, start, end) : 0));
-    this.scale.change = Math.max(LEAST_CHANGE * most, ...changes);
+    const edges = this.change ? [this.change.low, this.change.high].map((data) => (data ? largestSize(data, start, end) : 0)) : [];
+    this.scale.change = Math.max(LEAST_CHANGE * most, ...changes, ...edges);
     return most;
   }
   getMin(start, end) { return this.below ? -this.getMax(start, end) : 0; }
@@ -70,10 +72,14 @@ export function register(igv, menu, onPick) {
       const load = (keys) => Promise.all(keys.map((one) => loader.load(one, start, end, bpPerPixel)));
       const keys = [key, ...scaledWith].map((one) => one + suffix);
       if (edited) {
-        const [drawn, before] = await Promise.all([load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`))]);
+        const [drawn, before, edges] = await Promise.all([
+          load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`)),
+          load(signals[0].has_band && this.#showsChangeBand(bpPerPixel) ? [`${key}:less`, `${key}:more`] : []),
+        ]);
+        const [low, high] = edges.map((data) => withGaps(data, gaps));
         const after = drawn.map((data) => withGaps(data, gaps));
         const pairs = after.map((data, at) => [data, before[at]]);
-        return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, scale: this.scale });
+        return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, change: low ? { low, high } : null, scale: this.scale });
       }
       const [own, others, bands, beside] = await Promise.all([
         load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => one + suffix)),
@@ -104,7 +110,9 @@ export function register(igv, menu, onPick) {
       for (const [kind, place] of this.#lanes(pixelHeight)) {
         if (kind === "difference") {
           const { change } = this.scale;
-          new Lane(context, view, { ...place, min: -change, max: change }).difference(features.reference, features.data);
+          const lane = new Lane(context, view, { ...place, min: -change, max: change });
+          lane.difference(features.reference, features.data);
+          if (features.change?.low) lane.band(features.change);
           continue;
         }
         const lane = new Lane(context, view, { ...place, min, max });
@@ -118,6 +126,9 @@ export function register(igv, menu, onPick) {
         context.fillRect(Math.max(0, from), lane.y(Math.max(0, min)), Math.max(0, to - from), 0.6);
       }
     }
+
+    /** The maximum of a bin's changes is not the change of its maximum: such a track has a band only where its own bins are seen. */
+    #showsChangeBand(bpPerPixel) { return this.signal.summary !== "max" || bpPerPixel <= this.signal.resolution; }
 
     /** [kind, {top, height}] of what is drawn, from the top. */
     #lanes(height) {
@@ -142,7 +153,7 @@ export function register(igv, menu, onPick) {
       const { name, resolution, about } = this.signal;
       const at = (data) => formatValue(valueAt(data, genomicLocation));
       const whole = (data) => valueText(this.signal, valueAt(data, genomicLocation), drawn.data.width);
-      const { reference, band, below } = drawn;
+      const { reference, band, below, change } = drawn;
       const range = (edges) => (edges?.low ? fill(_("models say %(low)s to %(high)s"), { low: at(edges.low), high: at(edges.high) }) : "");
       const strands = below?.data ? [
         { name: _("Plus strand"), value: joined([whole(drawn.data), range(band)]) },
@@ -150,7 +161,7 @@ export function register(igv, menu, onPick) {
       ] : null;
       const values = strands ?? (reference ? [
         { name, value: fill(_("reference %(reference)s, edited %(edited)s"), { reference: at(reference), edited: whole(drawn.data) }) },
-        { name: _("Edited − reference"), value: formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation)) },
+        { name: _("Edited − reference"), value: joined([formatValue(valueAt(drawn.data, genomicLocation) - valueAt(reference, genomicLocation)), range(change)]) },
       ] : [{ name, value: whole(drawn.data) }]);
       return [
         ...values,

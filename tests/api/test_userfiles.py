@@ -6,6 +6,7 @@ import errno
 import gzip
 import io
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -254,7 +255,9 @@ def test_a_removed_file_is_gone_for_links_too_and_can_be_taken_back(alice: Clien
     read(bob, by_link)
 
 
-def test_the_sweep_deletes_what_is_over_and_what_was_left(alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_deletes_what_is_over_and_what_was_left(
+    alice: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     over, removed, kept = (bring(alice, BED, f"{name}.bed")["id"] for name in ("over", "removed", "kept"))
     now = timezone.now()
     UserFile.objects.filter(id=over).update(expires=now - timedelta(seconds=1))
@@ -263,7 +266,8 @@ def test_the_sweep_deletes_what_is_over_and_what_was_left(alice: Client, monkeyp
     stray.mkdir()
     read(alice, f"{API}/files/{over}/content", status=404)
     monkeypatch.setattr(cleaning, "_last", float("-inf"))
-    round_done.send(None)
+    with django_capture_on_commit_callbacks(execute=True):
+        round_done.send(None)
     assert [str(file.id) for file in UserFile.objects.all()] == [kept]
     assert {path.name for path in storage.folder().iterdir()} == {"incoming", kept.replace("-", "")}
     assert stray.exists()  # perhaps somebody's at this moment

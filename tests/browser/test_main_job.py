@@ -155,7 +155,7 @@ def test_a_running_prediction_shows_its_progress_and_can_be_cancelled(visitors: 
     page.fill("#ask-locus", "chrXV:1-1,048,576")
     page.click("#predict")
     page.wait_for_url("**/p/*")
-    alice.until("/Predicting: .* %/.test(document.getElementById('stage').textContent)")
+    alice.until("/Predicting: .*%/.test(document.getElementById('stage').textContent)")
     bob.open()
     bob.until("window.locuscope?.viewer.place")
     bob.page.fill("#ask-locus", "chrXV:1-1,048,576")  # the same: it is computed once
@@ -165,7 +165,11 @@ def test_a_running_prediction_shows_its_progress_and_can_be_cancelled(visitors: 
     bob.page.click("#cancel")
     bob.page.wait_for_selector("#message:not([hidden])")
     assert "Only the browser that asked" in bob.page.inner_text("#message")
+    alice.expected = {409}
     page.click("#cancel")
+    page.wait_for_selector("#message:not([hidden])")
+    assert "goes on for them" in page.inner_text("#message")  # Bob waits for it, and now it is his
+    bob.page.click("#cancel")
     for who in (alice, bob):
         who.until("document.getElementById('stage').textContent === 'This prediction was cancelled.'")
 
