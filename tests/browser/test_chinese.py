@@ -50,6 +50,7 @@ def test_tracks_popups_and_menus_of_the_genome_browser(reader: Visitor) -> None:
     assert "设置轨道名称" in said and "Set track" not in said
 
 
+@pytest.mark.slow
 def test_the_finder_the_exports_and_the_keyboard_map(reader: Visitor) -> None:
     page = reader.open("/")
     reader.until_drawn(2)
@@ -102,6 +103,7 @@ def test_a_contact_map_as_a_square_and_an_intron(reader: Visitor, site: Site) ->
     assert titles and all(chinese(title) for title in titles), titles
 
 
+@pytest.mark.slow
 def test_a_job_its_table_and_its_plot(reader: Visitor) -> None:
     page = reader.open(f"/?locus={TATA}")
     reader.until("window.locuscope?.viewer.place?.start === 556631")

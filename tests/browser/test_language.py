@@ -60,7 +60,7 @@ def results(visitor: Visitor) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.slow)])
 def test_every_page_is_in_chinese_for_a_browser_that_prefers_it(
     visitors: Callable[..., Visitor], results: dict[str, str], size: str
 ) -> None:

@@ -191,6 +191,7 @@ def test_predicted_is_drawn_against_measured_with_its_correlation(visitor: Visit
     assert drawn["y"] == pytest.approx([float(one["log10(1 + predicted)"]) for one in rows])
 
 
+@pytest.mark.slow
 def test_a_saturation_is_started_in_place_and_drawn_with_its_logo(visitor: Visitor) -> None:
     page = opened(visitor, "saturation")
     visitor.until("document.getElementById('panel-empty').textContent.startsWith('Zoom in to at most 1,000 bp')")

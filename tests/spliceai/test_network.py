@@ -18,7 +18,7 @@ from tests.spliceai.conftest import random_weights
 GOLDEN = Path(__file__).parent / "golden.npz"
 
 
-@pytest.mark.parametrize("name", ["vps16", "random"])
+@pytest.mark.parametrize("name", ["vps16", pytest.param("random", marks=pytest.mark.slow)])
 def test_each_network_says_what_keras_says(published: Path, name: str) -> None:
     model = SpliceAI.from_folder(published)
     golden = np.load(GOLDEN)
@@ -32,6 +32,7 @@ def test_each_network_says_what_keras_says(published: Path, name: str) -> None:
         assert np.abs(ours[1:].numpy().T[::-1] - theirs).max() <= 1e-5
 
 
+@pytest.mark.slow
 def test_the_band_is_the_spread_of_the_five_networks(published: Path) -> None:
     model = SpliceAI.from_folder(published)
     golden = np.load(GOLDEN)
