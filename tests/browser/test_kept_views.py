@@ -116,6 +116,7 @@ def test_a_row_that_is_removed_takes_its_measured_row_and_its_scale_along(
     visitor.until(f"({TOPS}).join() === '2,2'")
 
 
+@pytest.mark.slow
 def test_what_is_on_its_way_for_a_view_that_was_left_is_not_drawn(visitor: Visitor, site: Site) -> None:
     page = visitor.open(stored(site, BINDING[49:50]))
     visitor.until_drawn()
@@ -194,6 +195,7 @@ def test_rows_picked_by_hand_share_a_scale_which_a_link_keeps(visitors: Callable
     alice.until(f"JSON.stringify({TOPS}) === '{page.evaluate('(tops) => JSON.stringify(tops)', before)}'")
 
 
+@pytest.mark.slow
 def test_the_finder_says_when_its_list_is_slow_or_does_not_come(visitor: Visitor) -> None:
     visitor.expected = {503}
     answers = iter([503])
@@ -219,6 +221,7 @@ def test_the_strength_below_which_junctions_are_hidden_is_in_a_link(visitors: Ca
     assert bob.page.evaluate(f"() => {TRACK % 'junctions_plus'}.share") == 0.25
 
 
+@pytest.mark.slow
 def test_the_square_view_keeps_the_chosen_map(visitor: Visitor) -> None:
     page = visitor.open("/models")
     shown = page.evaluate(

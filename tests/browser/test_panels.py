@@ -214,6 +214,7 @@ def test_a_saturation_is_started_in_place_and_drawn_with_its_logo(visitor: Visit
     assert len(rows) == 3 * len(said["reference"]) and rows[0]["position"] == "278501"
 
 
+@pytest.mark.slow
 def test_pictures_say_what_they_show(visitor: Visitor) -> None:
     page = opened(visitor, "gene")
     visitor.until(f"{PLOT}.data && {IDLE}")
@@ -273,6 +274,7 @@ def test_a_late_answer_never_replaces_a_newer_one_and_a_refusal_is_said(visitor:
     assert page.locator("#panel-plot").is_hidden()
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_panel_lies_below_the_tracks(visitors: Callable[..., Visitor]) -> None:
     phone = visitors(viewport={"width": 390, "height": 844})
     page = opened(phone, "gene")
@@ -282,6 +284,7 @@ def test_on_a_phone_the_panel_lies_below_the_tracks(visitors: Callable[..., Visi
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_serious_in_any_panel(visitors: Callable[..., Visitor]) -> None:
     serious = []
     for size, theme in (((1440, 900), "light"), ((390, 844), "dark")):

@@ -154,6 +154,7 @@ def test_a_missing_tensor_is_named(name: str, model: AlphaGenome, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.slow
 def test_an_unknown_tensor_is_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
     write, _, other, _ = WRITTEN[name]
     said = refusal(written({**write(model), other: torch.ones(2)}, name, tmp_path))
@@ -161,6 +162,7 @@ def test_an_unknown_tensor_is_named(name: str, model: AlphaGenome, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.slow
 def test_a_tensor_of_another_shape_is_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
     write, _, _, bias = WRITTEN[name]
     said = refusal(written({**write(model), bias: torch.ones(5)}, name, tmp_path))
@@ -168,6 +170,7 @@ def test_a_tensor_of_another_shape_is_named(name: str, model: AlphaGenome, tmp_p
 
 
 @pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.slow
 def test_only_the_first_three_misfits_are_named(name: str, model: AlphaGenome, tmp_path: Path) -> None:
     write, _, other, _ = WRITTEN[name]
     said = refusal(written({**write(model), **{f"{other}{i}": torch.ones(2) for i in range(5)}}, name, tmp_path))
@@ -175,6 +178,7 @@ def test_only_the_first_three_misfits_are_named(name: str, model: AlphaGenome, t
 
 
 @pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.slow
 def test_heads_without_their_model_are_refused(name: str, model: AlphaGenome, tmp_path: Path) -> None:
     heads = {key: tensor for key, tensor in WRITTEN[name][0](model).items() if "head" in key}
     said = refusal(written(heads, name, tmp_path))
