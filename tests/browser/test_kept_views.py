@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from predictor.catalogue import model_info
 from tests.browser.conftest import Visitor
 from tests.browser.test_edits import TATA, pick
