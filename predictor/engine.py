@@ -18,6 +18,7 @@ import torch
 from predictor.catalogue import ModelInfo, read_card
 from predictor.checkpoints.folder import load_network
 from predictor.codes import encode_bases
+from predictor.devices import chosen_device
 from predictor.errors import DomainError
 from predictor.inference.edits import Alike, alike, merged, stretches
 from predictor.inference.encoding import PIECE_BP, Skips, TrunkCache, encode, encode_all
@@ -66,12 +67,7 @@ class Engine:
     @classmethod
     def of_member(cls, info: ModelInfo, weights: Path, *, device: str, threads: int, dtype: str) -> Engine:
         """A model with one of its files of weights."""
-        if threads:
-            torch.set_num_threads(threads)
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        elif device == "cuda" and not torch.cuda.is_available():
-            raise DomainError("no_gpu", "DEVICE is cuda but torch sees no GPU here; set DEVICE=cpu or auto.")
+        device = chosen_device(device, threads)
         if dtype == "auto":
             dtype = "bfloat16" if device == "cuda" else "float32"
         if dtype == "float32":

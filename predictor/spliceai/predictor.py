@@ -17,6 +17,7 @@ from torch import Tensor
 
 from predictor.catalogue import ModelInfo, read_card
 from predictor.codes import encode_bases
+from predictor.devices import chosen_device
 from predictor.errors import DomainError
 from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import PredictedTrack, PredictionResult, Progress, SiteList
@@ -67,12 +68,7 @@ class SpliceAI:
     def from_folder(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> SpliceAI:
         """See predictor.results.load."""
         info = read_card(folder)
-        if threads:
-            torch.set_num_threads(threads)
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        elif device == "cuda" and not torch.cuda.is_available():
-            raise DomainError("no_gpu", "DEVICE is cuda but torch sees no GPU here; set DEVICE=cpu or auto.")
+        device = chosen_device(device, threads)
         torch.backends.cudnn.allow_tf32 = False
         weights = read_weights(info)
         return cls(info, assemble({name: tensor.to(device) for name, tensor in weights.items()}), torch.device(device))
