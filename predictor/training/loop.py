@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from predictor.tracks import Track
 from predictor.training.config import TrainConfig
 from predictor.training.convolutional import without_attention
 from predictor.training.curves import Curves
+from predictor.training.feed import feed
 from predictor.training.objective import PROFILE, Objective
 from predictor.training.parallel import Team, spread
 from predictor.training.sampler import Batch, Sampler
@@ -48,8 +50,11 @@ class Trainer:
         dtype: torch.dtype = torch.float32,
         team: Team | None = None,
         start: ModelInfo | None = None,
+        loaders: int = 0,
     ) -> None:
         self.config, self.store, self.out, self.team = config, store, out, team or Team()
+        self._loaders = loaders
+        self._batches: Iterator[Batch] | None = None
         self.chromosomes = config.chromosomes or store.splits["train"]
         check(config, store)
         for stage in config.stages:
@@ -58,6 +63,8 @@ class Trainer:
         self.sampler = Sampler(store, self.chromosomes, config.seed, **drawing)
         self.validation = Sampler(store, store.splits["valid"], 0, **drawing)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if self.device.type == "cuda":
+            torch.set_float32_matmul_precision("high")  # TF32 in products, as in convolutions
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
         torch.manual_seed(config.seed)
         model = AlphaGenome(network_config(config, store))
@@ -106,13 +113,13 @@ class Trainer:
         stage = self.config.stage(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.rate(self.step)
-        windows = self.sampler.windows(self.step, stage.batch, stage.segment_bp)
-        outputs = ("CHIP_TF",) if stage.only == "profile" else None
-        batch = self.sampler.batch(windows[self.team.share(stage.batch)], stage.segment_bp, outputs)
+        if self._batches is None:
+            self._batches = feed(self._draw, range(self.step, self.config.steps), self.device, self._loaders)
+        batch = next(self._batches)
         self.step_module.train()
         torch.manual_seed(hash((self.config.seed, self.step, self.team.rank)))  # of the dropout
         with self.autocast:
-            losses: dict[str, Tensor] = self.step_module(batch.to(self.device), only=stage.only)
+            losses: dict[str, Tensor] = self.step_module(batch, only=stage.only)
         self.optimizer.zero_grad(set_to_none=True)
         self._total(losses).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip)
@@ -123,6 +130,13 @@ class Trainer:
         if not all(map(math.isfinite, said.values())):
             raise FloatingPointError(f"Step {self.step}: the losses are {said}; try a lower learning rate.")
         return said
+
+    def _draw(self, step: int) -> Batch:
+        """This process's share of a step's batch."""
+        stage = self.config.stage(step)
+        windows = self.sampler.windows(step, stage.batch, stage.segment_bp)
+        outputs = ("CHIP_TF",) if stage.only == "profile" else None
+        return self.sampler.batch(windows[self.team.share(stage.batch)], stage.segment_bp, outputs)
 
     def _total(self, losses: dict[str, Tensor]) -> Tensor:
         weights = {**self.config.weights, PROFILE: self.config.profile_weight}
@@ -255,13 +269,15 @@ def train(
     team: Team | None = None,
     minutes: float = math.inf,
     start: ModelInfo | None = None,
+    loaders: int = 0,
 ) -> bool:
     """Run to the last step, or for `minutes`; a second call goes on where the first was stopped. True when it is done.
 
-    `start`: a finished model of the same tracks and network to go on from, rather than from chance.
+    `start`: a finished model of the same tracks and network to go on from, rather than from chance. `loaders`: processes that
+    make batches ahead, which changes nothing else.
     """
     out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, store, out, dtype=dtype, team=team, start=start)
+    trainer = Trainer(config, store, out, dtype=dtype, team=team, start=start, loaders=loaders)
     trainer.resume()
     leads = trainer.team.leads
     curves = Curves(out, trainer.step) if leads else None

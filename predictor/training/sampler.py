@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,18 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same on a device."""
+        return self._each(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def pin_memory(self) -> Batch:
+        """The same where a GPU fetches it by itself."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
         return Batch(
-            self.codes.to(device),
-            {output: {r: t.to(device) for r, t in parts.items()} for output, parts in self.tracks.items()},
-            {resolution: mask.to(device) for resolution, mask in self.called.items()},
-            *(t.to(device) for t in (self.contacts, self.labels, self.sites, self.junctions)),
+            change(self.codes),
+            {output: {r: change(t) for r, t in parts.items()} for output, parts in self.tracks.items()},
+            {resolution: change(mask) for resolution, mask in self.called.items()},
+            *(change(t) for t in (self.contacts, self.labels, self.sites, self.junctions)),
         )
 
 

@@ -134,6 +134,13 @@ def test_the_training_files_that_come_along_are_sound(name: str) -> None:
     assert max(stage.segment_bp for stage in config.stages) >= (65_536 if name.startswith("yeast") else 8_192)
 
 
+def test_batches_made_ahead_in_other_processes_change_nothing(store: Store, tmp_path: Path) -> None:
+    plain = Trainer(CONFIG, store, tmp_path / "plain")
+    ahead = Trainer(CONFIG, store, tmp_path / "ahead", loaders=2)
+    for _ in range(CONFIG.steps):
+        assert ahead.advance() == plain.advance()
+
+
 def test_a_resumed_run_has_the_same_curve(store: Store, tmp_path: Path) -> None:
     whole = Trainer(CONFIG, store, tmp_path / "whole")
     curve = [whole.advance() for _ in range(6)]
