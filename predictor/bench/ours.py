@@ -28,11 +28,16 @@ _SHOWN_BP = 16_384
 _OUTPUTS = {"SPLICE_SITES": "splice_classes", "SPLICE_SITE_USAGE": "splice_usage", "CONTACT_MAPS": "contact_maps"}
 
 
+def full_size(place: torch.device, dtype: torch.dtype) -> Engine:
+    """An engine of the published size with deterministic weights."""
+    return Engine(_info(), fold(deterministic_model(FULL)), place, dtype)
+
+
 class Ours:
     """A full pass starts from nothing each time; the requests that peers answer by a full pass start from a known reference."""
 
     def __init__(self, dtype: torch.dtype) -> None:
-        self.engine = Engine(_info(), fold(deterministic_model(FULL)), torch.device("cpu"), dtype)
+        self.engine = full_size(torch.device("cpu"), dtype)
 
     def prepare(self, codes: Codes, request: str) -> None:
         """A short pass; for what is asked about a known input, its reading."""

@@ -115,7 +115,7 @@ def _row(
     for variant in random_variants(genome, count, seed=5):
         scored = {}
         for name, scorer in (("full", full), ("ours", ours)):
-            _forget(predictor)
+            forget(predictor)
             began = time.process_time()
             (scored[name],) = scorer.score([variant], scorers)
             seconds[name] += time.process_time() - began
@@ -130,7 +130,7 @@ def _row(
     )
 
 
-def _forget(predictor: Predictor) -> None:
+def forget(predictor: Predictor) -> None:
     """What the engines remember of the other path's inputs would flatter this one."""
     for engine in getattr(predictor, "_engines", (predictor,)):
         assert isinstance(engine, Engine)

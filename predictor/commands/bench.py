@@ -29,6 +29,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     instead.add_argument(
         "--variants", action="store_true", help="instead: variants by the local path beside two whole forwards for each"
     )
+    instead.add_argument(
+        "--full", action="store_true", help="instead: the full network on this machine's GPU, whole passes and variants"
+    )
     bench.add_argument("--threads", type=threads, default=0, help="of --variants; 0 leaves torch's choice")
     bench.set_defaults(run=_bench)
 
@@ -40,6 +43,11 @@ def _bench(options: argparse.Namespace) -> None:
 
     if options.variants:
         print(variants.table(options.model, threads=options.threads))
+        return
+    if options.full:
+        from predictor.bench import accelerator
+
+        print(accelerator.table())
         return
     if options.peers:
         print(peers.compare(options.peers))

@@ -1,4 +1,4 @@
-"""Making models and judging them: train, evaluate, experiment."""
+"""Making models and judging them: train, gather, evaluate, experiment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from predictor.commands.options import minutes, threads
+from predictor.commands.options import add_engine, minutes, threads
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,8 +23,22 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     train.add_argument(
         "--dtype", default="auto", choices=("auto", "float32", "bfloat16"), help="auto: bfloat16 on a GPU"
     )
+    train.add_argument(
+        "--loaders",
+        type=int,
+        choices=range(17),
+        metavar="N",
+        help="processes that make batches (default: 2 with a GPU)",
+    )
     train.add_argument("--minutes", type=minutes, default=math.inf, help="stop after so long; the same command goes on")
     train.set_defaults(run=_train)
+
+    gather = commands.add_parser("gather", help="models trained alike from other seeds as one model with a band")
+    gather.add_argument(
+        "folders", type=Path, nargs="+", metavar="FOLDER", help="what train wrote, the first one's card is kept"
+    )
+    gather.add_argument("--out", type=Path, required=True, help="a new checkpoint folder")
+    gather.set_defaults(run=_gather)
 
     evaluate = commands.add_parser(
         "evaluate", help="held-out skill beside the baselines; writes metrics.json and metrics.md"
@@ -38,6 +52,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--data", type=Path, required=True)
     evaluate.add_argument("--split", default="test", choices=("valid", "test"))
     evaluate.add_argument("--out", type=Path, required=True)
+    add_engine(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
     experiment = commands.add_parser(
@@ -48,6 +63,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     experiment.add_argument("--data", type=Path, required=True)
     experiment.add_argument("--out", type=Path, required=True)
+    add_engine(experiment)
     experiment.set_defaults(run=_experiment)
 
 
@@ -77,11 +93,22 @@ def _train(options: argparse.Namespace) -> None:
         team.wait()
         bf16 = options.dtype == "bfloat16" or (options.dtype == "auto" and torch.cuda.is_available())
         dtype = torch.bfloat16 if bf16 else torch.float32
-        done = train(config, Store(store), options.out, dtype=dtype, team=team, minutes=options.minutes, start=start)
+        loaders = options.loaders if options.loaders is not None else 2 * torch.cuda.is_available()
+        done = train(
+            config, Store(store), options.out,
+            dtype=dtype, team=team, minutes=options.minutes, start=start, loaders=loaders,
+        )  # fmt: skip
         if team.leads:
             print(f"{'Done' if done else 'Stopped; the same command goes on'}: {options.out}")
     finally:
         parallel.leave()
+
+
+def _gather(options: argparse.Namespace) -> None:
+    from predictor.checkpoints.gather import gather
+
+    made = gather(options.folders, options.out)
+    print(f"{len(made.members)} members, sha256 {made.sha256} -> {options.out}")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -94,7 +121,10 @@ def _evaluate(options: argparse.Namespace) -> None:
     from predictor.training.yeast_drawn import read_table
     from predictor.training.yeast_tables import yeast_store
 
-    predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
+    predictor = load_folder(
+        options.checkpoint or CHECKPOINTS / "yeast",
+        device=options.device, dtype=options.dtype, threads=options.threads,
+    )  # fmt: skip
     reference = load_sacCer3()
     with tempfile.TemporaryDirectory() as folder:
         store = yeast_store(options.data, reference, Path(folder) / "store")
@@ -112,7 +142,10 @@ def _experiment(options: argparse.Namespace) -> None:
     from predictor.results import load_folder
     from predictor.training.yeast_tables import yeast_store
 
-    predictor = load_folder(options.checkpoint or CHECKPOINTS / "yeast")
+    predictor = load_folder(
+        options.checkpoint or CHECKPOINTS / "yeast",
+        device=options.device, dtype=options.dtype, threads=options.threads,
+    )  # fmt: skip
     reference = load_sacCer3()
     with tempfile.TemporaryDirectory() as folder:
         store = yeast_store(options.data, reference, Path(folder) / "store")
