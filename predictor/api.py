@@ -45,7 +45,7 @@ from predictor.variants.genome_access import GenomeAccess, ReferenceGenome, yeas
 from predictor.variants.haplotype import MOST_EDITS, Haplotype
 from predictor.variants.notations import RSID, parse_variant
 from predictor.variants.resolve import Resolved, known_rsid, resolve, resolve_all
-from predictor.variants.row import Row
+from predictor.variants.row import Row, from_notations
 from predictor.variants.rows import read_rows, upload_rows
 from predictor.variants.rsids import Read as ReadRsids
 from predictor.variants.rsids import read_rsids, vcf_lines
@@ -128,6 +128,7 @@ __all__ = [
     "format_locus",
     "format_position",
     "from_interval",
+    "from_notations",
     "from_sequence",
     "genbank_features",
     "genbank_records",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from predictor.variants.notations import parse_variant
 from predictor.variants.written import MAX_WRITTEN_BP, Notation, VariantText, from_columns, shorten, too_long
 
 _SHOWN = 200  # characters of a row that was refused
+_MOST_WITH_ALTS = 1_000  # characters of a notation that may have several ALTs
+_ALT = r"(?:[A-Za-z*]+|<[^<>,]+>|-)"
+_WITH_ALTS = re.compile(rf"([^,<>]*(?:,\d{{3}}[^,<>]*)*[>:_-])({_ALT}(?:,\s*{_ALT})+)")  # 279,021 has commas of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,18 @@ def refused(number: int, line: str, why: str) -> Row:
     return Row(number, shown, "", DomainError("bad_row", f"Line {number:,} (“{shown}”): {why}.", status=400))
 
 
-def from_notation(number: int, identifier: str, text: str) -> Row:
-    """A Row of a text in any notation."""
-    try:
-        return Row(number, text, identifier, parse_variant(text))
-    except DomainError as error:
-        return Row(number, shorten(text, _SHOWN), identifier, error)
+def from_notations(number: int, identifier: str, text: str) -> Iterator[Row]:
+    """A Row of a text in any notation, or one for each of several ALTs with commas between them: `chrII:279021:A>T,G`."""
+    for allele, one in enumerate(_each_alt(text), start=1):
+        said: VariantText | DomainError
+        try:
+            said, given = parse_variant(one), one
+        except DomainError as error:
+            said, given = error, shorten(one, _SHOWN)
+        yield Row(number, given, identifier, said, allele)
+
+
+def _each_alt(text: str) -> list[str]:
+    if "," in text and len(text) <= _MOST_WITH_ALTS and (match := _WITH_ALTS.fullmatch(text.strip())):
+        return [match[1] + alt.strip() for alt in match[2].split(",")]
+    return [text]

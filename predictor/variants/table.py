@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from predictor.errors import DomainError
-from predictor.variants.row import Row, from_notation, split_alleles
+from predictor.variants.row import Row, from_notations, split_alleles
 
 _HEADERS = {
     "chromosome": {"chrom", "chr", "chromosome", "contig", "seqname", "sequence"},
@@ -72,7 +72,7 @@ def _rows(lines: Sequence[str], first: int, header: _Header | None) -> Iterator[
             said = _guess(line)
         identifier = said.get("id", "")
         if "variant" in said:
-            yield from_notation(number, identifier, said["variant"])
+            yield from from_notations(number, identifier, said["variant"])
         else:
             columns = (said["chromosome"], said["position"], said.get("ref", ""), said["alt"])
             yield from split_alleles(number, identifier, columns, "table")

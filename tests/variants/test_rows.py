@@ -102,6 +102,10 @@ def test_a_vcf_without_its_header_is_read(yeast: ReferenceGenome) -> None:
         ("name,variant\nv1,NC_001134.8:279020:A:T\n", ["chrII:279021:A>T"]),
         ("variant_id\nchrII:279021:A>T\n", ["chrII:279021:A>T"]),
         ("chrII:1,111,279,021:A>T", ["past_end"]),  # commas of a number, not of a table
+        ("chrII:279,021:A>T,G", ["chrII:279021:A>T", "chrII:279021:A>G"]),
+        ("chrII-279021-A-T, G\tfirst", ["chrII:279021:A>T", "chrII:279021:A>G"]),
+        ("chrII:279021:A>T,<DEL>", ["chrII:279021:A>T", "symbolic_allele"]),
+        ("chrII:279021:A>T, chrII:279022:T>C", ["bad_variant"]),
         ("chrom\tpos\talt\nchrII\t279021\tT\n", ["chrII:279021:A>T"]),  # REF is filled in
     ],
 )

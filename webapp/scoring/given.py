@@ -13,8 +13,8 @@ from predictor.api import (
     Upload,
     Variant,
     VariantText,
+    from_notations,
     normalised,
-    parse_variant,
     resolve_all,
     substitutions,
     upload_rows,
@@ -48,8 +48,9 @@ def from_file(upload: Upload, genome: AssemblyGenome) -> list[Given]:
 
 def from_list(texts: Sequence[str], genome: AssemblyGenome) -> list[Given]:
     """A notation each. Raises DomainError `too_many_rows` (413)."""
-    rows = (Row(number, text, "", _parsed(text)) for number, text in enumerate(texts, start=1))
-    return _read(rows, genome)
+    return _read(
+        (row for number, text in enumerate(texts, start=1) for row in from_notations(number, "", text)), genome
+    )
 
 
 def saturation(place: Interval, genome: AssemblyGenome) -> list[Given]:
@@ -84,13 +85,6 @@ def _counting() -> Iterator[int]:
 
 def _as_given(variant: Variant, number: int) -> Given:
     return Given(number, 1, variant_text(variant), "", variant)
-
-
-def _parsed(text: str) -> VariantText | DomainError:
-    try:
-        return parse_variant(text)
-    except DomainError as error:
-        return error
 
 
 def _read(rows: Iterable[Row], genome: AssemblyGenome) -> list[Given]:
