@@ -18,6 +18,7 @@ _COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 _MOST_COLUMNS = 1_000_000  # of a row: each sample has one
 _MAX_POSITION = 2**31 - 2  # what BCF's integers hold
 _RESERVED = str.maketrans({c: f"%{ord(c):02X}" for c in "%:;=, \t\r\n"})
+_MOST_NAMED = 20  # lines that are left out
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
 
 InfoValue = float | int | str | None
@@ -79,7 +80,7 @@ class VcfText:
     ) -> Iterator[str]:
         """The lines of the file again (without their ends), with what `values` says of a line's number by INFO key: one for each ALT
         of a field with Number=A. An INFO of the same key is replaced; a line that cannot be VCF is left out. One line is taken
-        apart at a time.
+        apart at a time, and the header names the lines that are left out.
         """
         ids = {field.id for field in fields}
         defined = tuple(f"##INFO=<ID={key}{end}" for key in ids for end in ",>")
@@ -88,12 +89,16 @@ class VcfText:
             meta.insert(0, "##fileformat=VCFv4.3")
         named = {match[1] for line in meta if (match := _CONTIG.match(line))}
         unnamed: dict[str, None] = {}
-        widest = 0
-        for _, row in self._writable():
+        widest, written = 0, set[int]()
+        for number, row in self._writable():
+            written.add(number)
             if row[0] not in named:
                 unnamed[row[0]] = None
             widest = max(widest, len(row))
         yield from meta
+        if left_out := [str(number) for number, _ in self.body if number not in written]:
+            more = ", …" if len(left_out) > _MOST_NAMED else ""
+            yield f'##left_out="{len(left_out):,} lines that cannot be VCF: {", ".join(left_out[:_MOST_NAMED])}{more}"'
         yield from (f"##contig=<ID={name}>" for name in unnamed)
         yield from (field.header() for field in fields)
         columns = self.columns or _columns(widest)

@@ -81,6 +81,12 @@ def test_a_job_is_accepted_with_its_page(client: Client, genome: Assembly) -> No
     assert (row["rows_per_second"], row["seconds_left"]) == (None, None)
 
 
+def test_a_notation_that_is_too_long_is_measured_in_characters(client: Client, genome: Assembly) -> None:
+    status, said = _post(client, variants=["chrI:1:A>" + "C" * 30_000])
+    assert (status, said["error"]["code"]) == (422, "too_long")
+    assert said["error"]["message"].endswith("at most 30,000 characters.")
+
+
 def test_without_a_choice_the_default_tracks_are_scored_and_all_are_all(client: Client, genome: Assembly) -> None:
     variants = [notation(genome, 10_001)]
     answer = client.post(URL, {"variants": variants}, content_type="application/json").json()

@@ -79,6 +79,20 @@ def test_a_vcf_without_a_header_comes_back_with_one(tmp_path: Path) -> None:
     assert (first.pos, first.info["LS"], "LS" in second.info, list(second.samples)) == (5, (1.0,), False, ["sample1"])
 
 
+def test_lines_that_cannot_be_vcf_are_named_in_the_header(tmp_path: Path) -> None:
+    lines = ["##fileformat=VCFv4.3", "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"]
+    rows = [
+        "chrII\tabc\t.\tA\tG\t.\t.\t.",
+        "chrII\t7\t.\tA\tG\t.\t.\t.",
+        "Dear diary,",
+        "chrII\t9\t.\tC\t<DEL>\t.\t.\t.",
+    ]
+    text = VcfText.of_upload(read_upload("\n".join([*lines, *rows]).encode(), "a.vcf"))
+    said = list(text.annotated([SCORE], {}.get))
+    assert '##left_out="2 lines that cannot be VCF: 3, 5"' in said
+    assert [record.pos for record in read(said, tmp_path / "a.vcf")] == [7, 9]
+
+
 def test_a_table_becomes_a_new_vcf_in_the_order_of_the_genome(yeast: ReferenceGenome, tmp_path: Path) -> None:
     rows = list(read_rows(b"chrVI:54696:T>C\tthe start\nGAL1:c.1A>T\nchrII:279021:ATG>-\n", "a.txt"))
     variants = []

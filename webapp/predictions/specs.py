@@ -109,7 +109,7 @@ def explain(errors: Sequence[Mapping[str, Any]], known: Sequence[str] = ()) -> D
     if kind == "missing":
         return DomainError("missing_field", f"“{field}” is missing.", status=422)
     if kind in {"string_too_long", "too_long"}:
-        unit = "characters" if kind == "string_too_long" else "entries"
+        unit = "entries" if context.get("field_type") == "List" else "characters"  # of a list's text, too
         return DomainError("too_long", f"“{field}” is too long; at most {context['max_length']:,} {unit}.", status=422)
     if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:
         sign, bound = next(iter(context.items()))
