@@ -8,14 +8,18 @@ const CONTEXT_BP = 6;
 export class BaseEditor {
   #root; #bases; #most; #at = null; #back = null; #turn = 0;
 
-  /** bases(chromosome, start, end) => Promise<string>; onEdit(text) with a notation that the server understands; `most` bases in it. */
+  /**
+   * bases(chromosome, start, end) => Promise<string>; onEdit(text) with a notation => Promise of the sentence that says what is wrong
+   * with it, if anything; `most` bases in it.
+   */
   constructor(root, { bases, onEdit, most }) {
     this.#root = root;
     this.#bases = bases;
     this.#most = most;
-    const apply = (text) => {
+    const apply = async (text) => {
       this.close();
-      onEdit(text);
+      const wrong = await onEdit(text);
+      if (wrong) this.#again(wrong);
     };
     root.querySelector("#editor-close").addEventListener("click", () => this.close());
     root.addEventListener("keydown", (event) => {
@@ -64,6 +68,15 @@ export class BaseEditor {
     this.#turn++;
     this.#back?.focus?.({ preventScroll: true });
     this.#back = null;
+  }
+
+  /** Back where it was, with what was typed, unless another base was picked meanwhile. */
+  #again(sentence) {
+    if (this.open) return;
+    this.#back = document.activeElement;
+    this.#root.hidden = false;
+    this.#say(sentence);
+    this.#root.querySelector("#editor-type").elements.text.focus();
   }
 
   async #look(chromosome, position) {

@@ -198,8 +198,8 @@ function bar(context, width, { top, height }, colours, end) {
   context.fillStyle = INK;
   context.textBaseline = "top";
   const said = formatValue(Number(end.toPrecision(2)));
-  context.fillText(`+${said}`, width - 13, top + 3);
+  context.fillText(`+${said}`, width - 13, top + 3, width - 15);
   context.textBaseline = "bottom";
-  context.fillText(`−${said}`, width - 13, top + height - 3);
+  context.fillText(`−${said}`, width - 13, top + height - 3, width - 15);
   context.textBaseline = "middle";
 }

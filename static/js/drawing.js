@@ -139,10 +139,10 @@ export function axis(context, width, { top, height }, { min, max, signed = false
   context.textAlign = "right";
   context.fillStyle = INK;
   context.textBaseline = "top";
-  context.fillText(`${signed ? "+" : ""}${formatValue(max)}${strands ? " +" : ""}`, width - 6, top + 2);
+  context.fillText(`${signed ? "+" : ""}${formatValue(max)}${strands ? " +" : ""}`, width - 6, top + 2, width - 8); // narrower rather than without its sign
   if (height >= 26) {
     context.textBaseline = "bottom";
-    context.fillText(signed ? `−${formatValue(-min)}` : strands ? `${formatValue(-min)} −` : formatValue(min), width - 6, top + height - 1);
+    context.fillText(signed ? `−${formatValue(-min)}` : strands ? `${formatValue(-min)} −` : formatValue(min), width - 6, top + height - 1, width - 8);
   }
   context.fillStyle = "#aab4ba";
   context.fillRect(width - 2.5, top + 2, 1, height - 3);

@@ -19,10 +19,20 @@ export class Editing {
     this.#viewer = viewer;
     this.#hooks = hooks;
     this.#editor = new BaseEditor(roots.editor, {
-      bases: (...stretch) => viewer.bases(...stretch), onEdit: (text) => this.#ask([...this.#bar.texts(), text]), most: page.maxAlleleBp,
+      bases: (...stretch) => viewer.bases(...stretch), most: page.maxAlleleBp,
+      onEdit: async (text) => {
+        const error = await this.#ask([...this.#bar.texts(), text]);
+        if (error instanceof api.Refusal) return error.message;
+        if (error) hooks.fail(error);
+        return "";
+      },
     });
     this.#bar = new EditBar(roots.bar, {
-      onEdits: (texts) => this.#ask(texts), onMode: (mode) => viewer.setMode(mode), onGo: (edit) => this.#goTo(edit),
+      onEdits: async (texts) => {
+        const error = await this.#ask(texts);
+        if (error) hooks.fail(error);
+      },
+      onMode: (mode) => viewer.setMode(mode), onGo: (edit) => this.#goTo(edit),
     });
   }
 
@@ -39,12 +49,13 @@ export class Editing {
     await this.#editor.show(chromosome, position, point).catch(this.#hooks.fail);
   }
 
-  /** Predict the reference here with these edits, or as it is without any. One at a time, so that none is lost. */
+  /** Predict the reference here with these edits, or as it is without any; the error, if it failed. One at a time, so that none is lost. */
   async #ask(texts) {
-    if (this.#asking) return;
+    if (this.#asking) return null;
     this.#asking = this.#predict(texts);
-    await this.#asking;
+    const error = await this.#asking;
     this.#asking = null;
+    return error;
   }
 
   async #predict(texts) {
@@ -55,8 +66,9 @@ export class Editing {
       const answer = await api.submit({ ...(await this.#input(current, texts)), tracks, variants: texts });
       noteOrder(await api.prediction(answer.id), this.#bar.texts());
       await this.#hooks.opened(answer.id, answer.url);
+      return null;
     } catch (error) {
-      this.#hooks.fail(error);
+      return error;
     }
   }
 

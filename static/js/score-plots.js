@@ -70,7 +70,7 @@ export function drawSaturation(element, matrix, column, range) {
   };
   return window.Plotly.react(element, [{ ...trace, colorbar: { ...trace.colorbar, len: 0.5, y: 0.22 } }, heights], {
     ...layout, height: 330, shapes: letters ? positions.flatMap((position, at) => letter(reference[at], position, contributions[at], first, last)) : [],
-    yaxis: { ...layout.yaxis, domain: [0, 0.44] },
+    annotations: [{ ...layout.annotations[0], y: 0.22 }], yaxis: { ...layout.yaxis, domain: [0, 0.44] },
     yaxis2: { domain: [0.52, 1], range: [low * 1.05, high * 1.05], fixedrange: true, showgrid: false, zerolinecolor: "#9aa5ab", nticks: 4, tickfont: { size: 10.5 } },
   }, { ...CONFIG, displayModeBar: false });
 }
@@ -94,14 +94,16 @@ function heatMap(matrix, column, range) {
   const rows = [...matrix.bases].map((_, base) => matrix.matrix.map((row) => row[base]));
   const trace = {
     type: "heatmap", x: positions, y: [...matrix.bases], z: rows, zmin: -most, zmax: most, colorscale: DIVERGING, xgap: matrix.matrix.length < 160 ? 1 : 0, ygap: 1,
-    colorbar: { thickness: 10, title: { text: term(column.unit), side: "right" }, len: 0.95 }, hoverongaps: false,
+    // Inside of the margin, as its unit: what is wider would push the heat map out of line with the browser above it.
+    colorbar: { x: 1, xpad: 3, thickness: 8, nticks: 4, tickfont: { size: 10 }, len: 0.95 }, hoverongaps: false,
     text: rows.map((row, base) => row.map((_, at) => `${formatPosition(matrix.start + at)} ${matrix.reference[at]}→${matrix.bases[base]}`)),
     hovertemplate: "%{text}<br>%{z:.4g}<extra></extra>",
   };
   const layout = {
-    ...LAYOUT, height: 190, margin: { l: 50, r: 66, t: 8, b: 34 },
+    ...LAYOUT, height: 190, margin: { l: 50, r: 56, t: 8, b: 34 },
     xaxis: { tickformat: ",d", zeroline: false, showgrid: false, range: range ?? [positions[0] - 0.5, positions.at(-1) + 0.5] },
     yaxis: { autorange: "reversed", fixedrange: true, showgrid: false },
+    annotations: [{ text: term(column.unit), textangle: 90, showarrow: false, xref: "paper", x: 1, xshift: 50, xanchor: "center", yref: "paper", y: 0.5, font: { size: 11 } }],
   };
   return { trace, layout };
 }

@@ -174,8 +174,9 @@ def test_a_wrong_edit_gets_a_sentence_and_nothing_is_lost(visitor: Visitor) -> N
     assert "letters that are no bases" in page.inner_text("#editor-error")
     page.fill("#editor-type input", "chrIV:556673:A>G")
     page.click("#editor-type button")
-    page.wait_for_selector("#message:not([hidden])")
-    assert "does not fit the reference, which has T there and not A" in page.inner_text("#message")
+    page.wait_for_selector("#editor-error:has-text('does not fit the reference, which has T there and not A')")
+    assert page.input_value("#editor-type input") == "chrIV:556673:A>G"  # to be mended where it was typed
+    page.keyboard.press("Escape")
     page.focus("#tracks")
     page.keyboard.press("e")
     page.wait_for_selector("#editor:not([hidden])")

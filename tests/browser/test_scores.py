@@ -72,12 +72,15 @@ def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visi
     inside = logo["heights"][12:18]
     outside = logo["heights"][:12] + logo["heights"][18:]
     assert sum(inside) / 6 > 3 * max(0, sum(outside) / 24)  # TBP is held there by its box
+    sizes = "(({ l, r }) => [l, r])(document.getElementById('plot')._fullLayout._size)"
+    assert visitor.until(sizes) == [50, 56]  # as wide as the browser above, base under base
     page.set_viewport_size({"width": 390, "height": 844})  # on a phone what a change does is seen without scrolling
     value = page.locator("#table tbody tr td:last-child").first.bounding_box()
     assert value and value["x"] + value["width"] <= 390
     assert "Spt15" in page.inner_text("#column option") and page.locator("#column option").count() == 1
     visitor.until("document.getElementById('plot').data?.[0].type === 'heatmap'")
     assert visitor.until("document.getElementById('plot').data[0].z.length") == 4
+    assert visitor.until(sizes) == [50, 56]
     page.focus("#tracks")
     page.keyboard.press("-")  # 30 bases are the closest that the browser goes
     visitor.until("(([first, last]) => last - first > 45)(document.getElementById('plot').layout.xaxis.range)")
