@@ -7,8 +7,12 @@ import math
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from predictor.commands.options import add_engine, minutes, threads
+
+if TYPE_CHECKING:
+    from predictor.results import Predictor
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -111,20 +115,23 @@ def _gather(options: argparse.Namespace) -> None:
     print(f"{len(made.members)} members, sha256 {made.sha256} -> {options.out}")
 
 
-def _evaluate(options: argparse.Namespace) -> None:
+def _judged(options: argparse.Namespace) -> Predictor:
     from predictor.catalogue import CHECKPOINTS
+    from predictor.results import load_folder
+
+    folder = options.checkpoint or CHECKPOINTS / "yeast"
+    return load_folder(folder, device=options.device, dtype=options.dtype, threads=options.threads)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
     from predictor.evaluation import tables
     from predictor.evaluation.evaluate import evaluate
     from predictor.reference import load_sacCer3
-    from predictor.results import load_folder
     from predictor.training.convolutional import ConvolutionalPredictor
     from predictor.training.yeast_drawn import read_table
     from predictor.training.yeast_tables import yeast_store
 
-    predictor = load_folder(
-        options.checkpoint or CHECKPOINTS / "yeast",
-        device=options.device, dtype=options.dtype, threads=options.threads,
-    )  # fmt: skip
+    predictor = _judged(options)
     reference = load_sacCer3()
     with tempfile.TemporaryDirectory() as folder:
         store = yeast_store(options.data, reference, Path(folder) / "store")
@@ -136,16 +143,11 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _experiment(options: argparse.Namespace) -> None:
-    from predictor.catalogue import CHECKPOINTS
     from predictor.evaluation.experiments import Experiments
     from predictor.reference import load_sacCer3
-    from predictor.results import load_folder
     from predictor.training.yeast_tables import yeast_store
 
-    predictor = load_folder(
-        options.checkpoint or CHECKPOINTS / "yeast",
-        device=options.device, dtype=options.dtype, threads=options.threads,
-    )  # fmt: skip
+    predictor = _judged(options)
     reference = load_sacCer3()
     with tempfile.TemporaryDirectory() as folder:
         store = yeast_store(options.data, reference, Path(folder) / "store")

@@ -1,4 +1,4 @@
-"""Batches of consecutive steps, made ahead of time in other processes: drawing targets takes a CPU as long as a GPU computes."""
+"""Batches of consecutive steps, made ahead of time in other processes: a GPU need not wait for its targets."""
 
 from __future__ import annotations
 
