@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from tests.api.test_views import alice, finished, share
+from tests.api.people import alice, finished, share
 from webapp.sharing.fonts import lettered
 
 __all__ = ["alice"]

@@ -14,7 +14,7 @@ from django.core import signing
 from django.db.models.functions import Now
 from django.test import Client
 
-from tests.api.test_views import API, alice, bob, finished, share
+from tests.api.people import API, alice, bob, finished, share
 from tests.predictions.making import random_dna
 from tests.scoring_jobs.making import TRACK, notation
 from webapp.lib.logs import MaskLinks

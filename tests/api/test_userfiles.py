@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.api.test_views import alice, bob, finished, person, share
+from tests.api.people import alice, bob, finished, person, share
 from tests.predictions.making import CHROMOSOMES, random_dna
 from webapp.loci.models import Assembly
 from webapp.predictions.sweep import round_done

@@ -13,8 +13,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from tests.api.people import alice
 from tests.api.test_userfiles import BED, nothing_left, read
-from tests.api.test_views import alice
 from webapp.loci.models import Assembly
 from webapp.userfiles import hosts
 
