@@ -102,6 +102,29 @@ def test_bodies_that_cannot_be_read(client: Client, body: bytes, content_type: s
 
 
 @pytest.mark.parametrize(
+    ("path", "advice", "chinese"),
+    [
+        ("predictions", "paste at most 1,048,576 bases", "1,048,576"),
+        ("scores", "send the variants as a file, of up to 20 MB", "20 MB"),
+        ("views", "show fewer tracks", "轨道"),
+        ("files", "send the address of the file, or the file itself in a form", "表单"),
+    ],
+)
+def test_a_body_that_is_too_large_hears_what_to_do_with_what_it_holds(
+    client: Client, path: str, advice: str, chinese: str
+) -> None:
+    body = b'{"text": "' + b"A" * (8 * 1024 * 1024) + b'"}'
+    for language, words in (("en", advice), ("zh-Hans", chinese)):
+        answer = client.generic(
+            "POST", f"/api/v1/{path}", body, "application/json", headers={"accept-language": language}
+        )
+        said = answer.json()["error"]
+        assert (answer.status_code, said["code"]) == (413, "body_too_large")
+        assert words in said["message"] and "8 MB" in said["message"]
+        assert ("larger than" in said["message"]) is (language == "en")
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
         ("PUT", URL, 405, "wrong_method"),

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import (
@@ -20,16 +21,18 @@ from django.http import (
     JsonResponse,
     UnreadablePostError,
 )
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from predictor.api import MAX_BP, DomainError
+from predictor.api import DomainError
 from webapp.lib.sentences import said
 from webapp.predictions.services import explain
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 
+MOST_MB = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20  # of a body
 _DRAIN_BYTES = 64 * 1024 * 1024  # of a refused body: a client hears the answer only after it could send all
 
 
@@ -107,8 +110,9 @@ def not_found(request: HttpRequest) -> HttpResponse:
     )
 
 
-def json_body(request: HttpRequest) -> object:
-    """The decoded body. Raises DomainError 400 (malformed), 413 (too large) or 415 (not declared as JSON).
+def json_body(request: HttpRequest, too_large: str = "") -> object:
+    """The decoded body. `too_large`: the sentence for one that is larger than MOST_MB, with what to do. Raises DomainError 400
+    (malformed), 413 (too large) or 415 (not declared as JSON).
 
     A cross-site form cannot declare JSON, so this check also keeps other sites from posting in a visitor's name.
     """
@@ -120,9 +124,8 @@ def json_body(request: HttpRequest) -> object:
         return json.loads(request.body)
     except RequestDataTooBig:
         drain(request)
-        raise DomainError(
-            "body_too_large", f"The request is larger than 8 MB; paste at most {MAX_BP:,} bases.", status=413
-        ) from None
+        sentence = _("The request is larger than %(most)s MB; send only what is to be changed.") % {"most": MOST_MB}
+        raise DomainError("body_too_large", too_large or sentence, status=413) from None
     except UnreadablePostError:
         raise DomainError("bad_body", "The request broke off before its end.", status=400) from None
     except json.JSONDecodeError as error:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from predictor.api import DomainError
+from predictor.api import MAX_BP, DomainError
 from webapp.api import schemas
-from webapp.api.errors import json_body
+from webapp.api.errors import MOST_MB, json_body
 from webapp.lib.ranges import range_response
 from webapp.lib.sentences import all_said
 from webapp.lib.visitor import remember
@@ -40,7 +41,9 @@ def _errors(*statuses: int) -> dict[int, type[schemas.Error]]:
 )
 def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     """202 with the id; 200 where the stored result of the same request answers."""
-    return _submit(request, services.parse_spec(json_body(request)))
+    said = {"most": MOST_MB, "bases": f"{MAX_BP:,}"}
+    too_large = _("The request is larger than %(most)s MB; paste at most %(bases)s bases.") % said
+    return _submit(request, services.parse_spec(json_body(request, too_large)))
 
 
 @router.post(

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from predictor.api import DomainError, model_info, scorers_for
 from webapp.api import schemas, score_schemas
-from webapp.api.errors import drain, json_body
+from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.lib.sentences import said
 from webapp.lib.visitor import remember, sent_by_another_site
 from webapp.scoring import services
@@ -79,7 +80,11 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     if request.content_type == _MULTIPART:
         spec, upload = _from_form(request)
     else:
-        spec, upload = services.parse_score_spec(json_body(request)), None
+        limits = {"most": MOST_MB, "file": services.MAX_FILE_BYTES >> 20}
+        too_large = (
+            _("The request is larger than %(most)s MB; send the variants as a file, of up to %(file)s MB.") % limits
+        )
+        spec, upload = services.parse_score_spec(json_body(request, too_large)), None
     return _submit(request, spec, upload)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from predictor.api import DomainError
 from webapp.api import schemas
-from webapp.api.errors import drain, json_body
+from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.api.lasting import is_known
 from webapp.lib.ranges import range_response
 from webapp.lib.visitor import remember, sent_by_another_site
@@ -94,7 +94,10 @@ def bring(request: HttpRequest, genome: Annotated[str, Query(max_length=100)] = 
     most = services.most_bytes()
     if request.content_type != MULTIPART:
         try:
-            asked = Fetch.model_validate(json_body(request))
+            sentence = _(
+                "The request is larger than %(most)s MB; send the address of the file, or the file itself in a form."
+            )
+            asked = Fetch.model_validate(json_body(request, sentence % {"most": MOST_MB}))
         except ValidationError as error:
             raise explain(error.errors(include_url=False), tuple(Fetch.model_fields)) from None
         file = services.take_in(remember(request), genome, 0, lambda path: (fetch(asked.url, path, most), asked.url))

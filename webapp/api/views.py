@@ -6,10 +6,11 @@ from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 
 from webapp.api import schemas
-from webapp.api.errors import json_body
+from webapp.api.errors import MOST_MB, json_body
 from webapp.lib.visitor import remember
 from webapp.predictions import services as predictions
 from webapp.predictions.models import Prediction
@@ -64,7 +65,8 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
 def create(request: HttpRequest) -> Status[dict[str, Any]]:
     """Anybody with the link may read the one result that it shows. The answer's cookie makes it yours: keep it to change or
     revoke the link."""
-    view = links.create(request, json_body(request), remember(request))
+    too_large = _("The view is larger than %(most)s MB; show fewer tracks.") % {"most": MOST_MB}
+    view = links.create(request, json_body(request, too_large), remember(request))
     return Status(201, describe(view, visitor_of(request)))
 
 
