@@ -1,10 +1,12 @@
 // The menu “Export”: addresses of files for what is shown, pictures of the view, lines to copy.
 
+import { creditOf, wrapped } from "./credit.js";
 import { referencePlace } from "./edits.js";
 import { _, fill, joined, ngettext, number } from "./language.js";
 import { formatBp } from "./locus.js";
 
 const INCHES = 7, DPI = 300; // a picture across two columns of a journal
+const LETTER = 5.6, LINE = 16; // px of a letter and a line under it
 
 export class ExportMenu {
   #menu; #viewer; #current; #token; #own; #forms;
@@ -100,7 +102,7 @@ export class ExportMenu {
   }
 
   async #picture(form) {
-    const svg = printable(this.#viewer.browser.toSVG());
+    const svg = printable(this.#viewer.browser.toSVG(), creditOf(this.#current()));
     const name = `locuscope_${this.#viewer.browser.currentLoci().toString().replace(/[^\w-]+/g, "-")}`;
     const drawn = new Blob([svg], { type: "image/svg+xml" });
     save(form === "svg" ? drawn : await raster(drawn), `${name}.${form}`);
@@ -136,12 +138,23 @@ function roughly(bytes) {
   return fill(_("at most about %(size)s"), { size: `${number(Math.max(1, Math.round(bytes / size)))} ${unit}` });
 }
 
-/** igv.js's drawing on white, with the size that it has. */
-function printable(svg) {
+/** igv.js's drawing on white, with the size that it has, over the line that says what made it. */
+function printable(svg, credit) {
   const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  const paper = drawing.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "#ffffff"]]) paper.setAttribute(name, value);
-  drawing.prepend(paper);
+  const [width, height] = ["width", "height"].map((name) => parseFloat(drawing.getAttribute(name)));
+  const make = (kind, attributes, text = "") => {
+    const element = drawing.ownerDocument.createElementNS("http://www.w3.org/2000/svg", kind);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.textContent = text;
+    return element;
+  };
+  const lines = wrapped(credit, Math.floor((width - 16) / LETTER));
+  const words = lines.map((line, at) => make("text", { x: 8, y: height + LINE * (at + 1), "font-family": "system-ui, sans-serif", "font-size": 11, fill: "#66727a" }, line));
+  const all = height + LINE * lines.length + 8;
+  drawing.setAttribute("height", all);
+  drawing.setAttribute("viewBox", `0 0 ${width} ${all}`);
+  drawing.prepend(make("rect", { width: "100%", height: "100%", fill: "#ffffff" }));
+  drawing.append(...words);
   return new XMLSerializer().serializeToString(drawing);
 }
 

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { CONTACT_HEIGHTS, CONTACTS } from "./contact-track.js";
 import { ContactLoader } from "./contact-windows.js";
+import { creditOf } from "./credit.js";
 import { JUNCTION_HEIGHTS, JUNCTIONS } from "./junction-track.js";
 
 /** Type, height and signal of a track whose values do not lie along the sequence. */
@@ -19,5 +20,5 @@ export function withoutBins(track, { interval, prediction, own, offset, mode, ed
   });
   const csv = (key, { start, width, size }) => api.contactsTable(prediction.id, key, { ...shift({ start, end: start + size * width }, offset), size });
   const height = edited ? CONTACT_HEIGHTS[mode] : undefined;
-  return { type: CONTACTS, ...(height ? { height } : {}), signal: { ...known, contacts, csv } };
+  return { type: CONTACTS, ...(height ? { height } : {}), signal: { ...known, contacts, csv, credit: creditOf(prediction) } };
 }

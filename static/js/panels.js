@@ -2,6 +2,7 @@
 // in its own module; here is when, and what people chose.
 
 import * as api from "./api.js";
+import { commented, creditOf } from "./credit.js";
 import { HEAT } from "./heat-track.js";
 import { _, fill } from "./language.js";
 import { parseLocus } from "./locus.js";
@@ -14,6 +15,7 @@ import { CONFIG, downloadPlot, downloadText, loadPlotly } from "./plotly.js";
 
 const WAIT_MS = 180; // after the last move
 const FRESH = { tab: "gene", gene: "", both: false, pair: "", feature: null, flank: 2000, at: "start", mean: false };
+const NO_JOB = { job: null, column: 0 };
 const $ = (id) => document.getElementById(id);
 
 export class Panels {
@@ -38,7 +40,7 @@ export class Panels {
   get isOpen() { return !this.#root.hidden; }
 
   /** What a link keeps; null where the panels are closed. */
-  state() { return this.isOpen ? { ...this.#state } : null; }
+  state() { return this.isOpen ? { ...this.#state, ...(this.#state.tab === "saturation" ? this.#saturation.shown : NO_JOB) } : null; }
 
   /** The viewer was opened: clicks and the pointer are followed from now on. */
   watch() {
@@ -167,7 +169,10 @@ export class Panels {
       if (prediction && place && this.#mayEdit()) this.#saturation.start(prediction, place, tracks);
     });
     for (const form of ["png", "svg"]) $(`panel-${form}`).addEventListener("click", () => downloadPlot(this.#plot, form, this.#drawn).catch(() => this.#say(_("The picture could not be drawn; try a smaller view."))));
-    $("panel-csv").addEventListener("click", () => downloadText(this.#drawn.csv(), `${this.#drawn.name}.csv`));
+    $("panel-csv").addEventListener("click", () => {
+      const { title, about, credit, name, csv } = this.#drawn;
+      downloadText(commented([title, about, credit], csv()), `${name}.csv`);
+    });
     addEventListener("resize", () => { if (this.isOpen && this.#drawn && window.Plotly) window.Plotly.Plots.resize(this.#plot); });
   }
 
@@ -189,7 +194,7 @@ export class Panels {
       if (found.csv) await loadPlotly(this.#page.plotly);
       if (mine !== this.#turn) return;
       this.#fillChoices(tab, found);
-      await this.#put(found);
+      await this.#put(context.prediction ? { credit: creditOf(context.prediction), ...found } : found);
     } catch (error) {
       if (mine !== this.#turn || error.name === "AbortError") return;
       const { gene } = this.#state; // which can be let go also where it has no signal

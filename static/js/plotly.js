@@ -1,9 +1,11 @@
 // Plotly: loaded when somebody opens what it draws, and what all of its drawings share.
 
+import { wrapped } from "./credit.js";
 import { _ } from "./language.js";
 import { localise } from "./plot-language.js";
 
-const LETTER = 6; // px of a letter under a title
+const LETTER = 6, LINE = 15; // px of a letter under a title, and of its line
+const DOWN = { width: 24, height: 24, path: "M12 3v10l4-4 1.5 1.5L12 16l-5.5-5.5L8 9l4 4V3zM4 18h16v2H4z" };
 let loading = null;
 
 /** Plotly's script from `source`, once per page. */
@@ -31,30 +33,33 @@ export function plain(layout) {
 
 export const CONFIG = { displaylogo: false, responsive: true, displayModeBar: false };
 
-/** Download what a plot shows as "png" or "svg", with `title` and `about` written above it. */
-export function downloadPlot(plot, form, { title, about, name }) {
-  const { width, height, margin } = plot._fullLayout;
-  const wide = Math.max(width, 640);
-  const lines = wrapped(about, Math.floor((wide - 20) / LETTER));
-  const room = 34 + 15 * lines.length;
-  const words = {
-    text: [`<b>${escape(title)}</b>`, ...lines.map((line) => `<span style="font-size:11px">${escape(line)}</span>`)].join("<br>"), font: { size: 14 }, align: "left", showarrow: false,
-    xref: "paper", x: 0, xanchor: "left", xshift: 8 - margin.l, yref: "paper", y: 1, yanchor: "bottom", yshift: margin.t + 4,
-  };
+/** Download what a plot shows as "png" or "svg", with `title` and `about` written above it and `credit` below. */
+export function downloadPlot(plot, form, { title, about = "", name, credit }) {
+  const { width, height, _size: margin } = plot._fullLayout;
+  const wide = Math.max(width, 640), most = Math.floor((wide - 20) / LETTER);
+  const head = about ? wrapped(about, most) : [], foot = wrapped(credit, most);
+  const above = 34 + LINE * head.length, below = 10 + LINE * foot.length;
+  const small = (line) => `<span style="font-size:11px">${escape(line)}</span>`;
+  const words = { align: "left", showarrow: false, xref: "paper", x: 0, xanchor: "left", xshift: 8 - margin.l, yref: "paper" };
   const layout = {
-    ...plot.layout, autosize: false, width: wide, height: height + room, margin: { ...plot.layout.margin, t: margin.t + room }, annotations: [...plot.layout.annotations ?? [], words],
+    ...plot.layout, autosize: false, width: wide, height: height + above + below, margin: { ...plot.layout.margin, t: margin.t + above, b: margin.b + below },
+    annotations: [
+      ...plot.layout.annotations ?? [],
+      { ...words, text: [`<b>${escape(title)}</b>`, ...head.map(small)].join("<br>"), font: { size: 14 }, y: 1, yanchor: "bottom", yshift: margin.t + 4 },
+      { ...words, text: foot.map(small).join("<br>"), font: { color: QUIET }, y: 0, yanchor: "top", yshift: -margin.b - 2 },
+    ],
   };
   return window.Plotly.downloadImage({ data: plot.data, layout }, { format: form, scale: form === "png" ? 3 : 1, filename: name, width: layout.width, height: layout.height });
 }
 
-/** A text in lines of at most so many letters. */
-export function wrapped(text, most) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    if (lines.at(-1) && lines.at(-1).length + word.length + 1 > most) lines.push(word);
-    else lines.push([lines.pop(), word].filter(Boolean).join(" "));
-  }
-  return lines;
+/** Plotly's own buttons over a plot; those for pictures draw them as downloadPlot does. `read()`: what that is told. */
+export function withPictures(read) {
+  const button = (form, text) => ({ name: text, title: text, icon: DOWN, click: (plot) => downloadPlot(plot, form, read()) });
+  return {
+    displaylogo: false, responsive: true,
+    modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d", "sendChartToCloud"], // the last would send the data elsewhere
+    modeBarButtonsToAdd: [button("png", _("Download as PNG")), button("svg", _("Download as SVG"))],
+  };
 }
 
 /** Rows of a table as CSV; the first names the columns. Numbers are written as they are drawn. */

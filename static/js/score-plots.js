@@ -2,16 +2,12 @@
 
 import { _, fill } from "./language.js";
 import { formatPosition } from "./locus.js";
+import { CONFIG, withPictures } from "./plotly.js";
 import { term } from "./words.js";
 
 const LAYOUT = {
   margin: { l: 58, r: 16, t: 8, b: 38 }, height: 260, paper_bgcolor: "#fff", plot_bgcolor: "#fff", showlegend: false,
   font: { family: "system-ui, sans-serif", size: 12, color: "#17212b" }, hovermode: "closest",
-};
-const CONFIG = {
-  displaylogo: false, responsive: true, displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false, // a phone has no room
-  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"], // the last would send the data elsewhere
-  toImageButtonOptions: { format: "svg", filename: "locuscope-scores" },
 };
 const COLOURS = ["#0f6b73", "#c2571a"];
 const LETTER_PX = 5; // narrower bases are bars
@@ -25,8 +21,13 @@ const LETTERS = {
 };
 const DIVERGING = [[0, "#b3302a"], [0.5, "#ffffff"], [1, "#1d62a8"]];
 
-/** Points by place; chromosomes side by side where there are several. onPoint(index) for a click. */
-export function drawPoints(element, points, column, onPoint) {
+/** Plotly's configuration of a plot on the page of scores; `read()` as withPictures has it. */
+export function configOf(read) {
+  return { ...withPictures(read), displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false }; // a phone has no room
+}
+
+/** Points by place; chromosomes side by side where there are several. onPoint(index) for a click; `config` as configOf makes it. */
+export function drawPoints(element, points, column, onPoint, config) {
   const several = points.chromosomes.length > 1;
   const offsets = offsetsOf(points);
   const traces = points.chromosomes.map((name, which) => {
@@ -43,16 +44,16 @@ export function drawPoints(element, points, column, onPoint) {
     ...LAYOUT, xaxis: { title: { text: several ? "" : points.chromosomes[0] ?? "" }, zeroline: false, gridcolor: "#eef1f2", ...ticks },
     yaxis: { title: { text: term(column.unit) }, zerolinecolor: "#9aa5ab", gridcolor: "#eef1f2" },
   };
-  return window.Plotly.react(element, traces, layout, CONFIG).then(() => {
+  return window.Plotly.react(element, traces, layout, config).then(() => {
     element.removeAllListeners?.("plotly_click");
     element.on("plotly_click", ({ points: [hit] }) => onPoint(hit.customdata));
   });
 }
 
 /** Positions by bases; `range` [first, last] of the view, 1-based. */
-export function drawMatrix(element, matrix, column, range) {
+export function drawMatrix(element, matrix, column, range, config) {
   const { trace, layout } = heatMap(matrix, column, range);
-  return window.Plotly.react(element, [trace], layout, CONFIG);
+  return window.Plotly.react(element, [trace], layout, config);
 }
 
 /** The same under a logo: each reference base as tall as what it contributes, below the line where it holds the signal down. */
@@ -72,7 +73,7 @@ export function drawSaturation(element, matrix, column, range) {
     ...layout, height: 330, shapes: letters ? positions.flatMap((position, at) => letter(reference[at], position, contributions[at], first, last)) : [],
     annotations: [{ ...layout.annotations[0], y: 0.22 }], yaxis: { ...layout.yaxis, domain: [0, 0.44] },
     yaxis2: { domain: [0.52, 1], range: [low * 1.05, high * 1.05], fixedrange: true, showgrid: false, zerolinecolor: "#9aa5ab", nticks: 4, tickfont: { size: 10.5 } },
-  }, { ...CONFIG, displayModeBar: false });
+  }, CONFIG);
 }
 
 /** A base's letter over the line at its position, as a shape; none outside of the range. */

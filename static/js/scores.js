@@ -1,10 +1,11 @@
 // The page of a scoring job: progress, plot, table; a saturation also as a heat map and a logo in a genome browser.
 
 import * as api from "./api.js";
+import { creditOf } from "./credit.js";
 import { _, fill, joined, ngettext } from "./language.js";
 import { formatLocus } from "./locus.js";
 import { localise } from "./plot-language.js";
-import { drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
+import { configOf, drawMatrix, drawPoints, follow as followView } from "./score-plots.js";
 import { ScoreTable } from "./score-table.js";
 import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
@@ -17,6 +18,9 @@ const $ = (id) => document.getElementById(id);
 let { job } = page;
 let column = job.columns[0];
 let points = null;
+const config = configOf(() => ({
+  title: fill(_("%(title)s: %(column)s"), { title: job.title, column: `${column.name}: ${column.scorer}` }), about: $("column-about").textContent, name: "locuscope-scores", credit: creditOf(job),
+}));
 const table = new ScoreTable(document, job.columns, { ask: (query) => (reported(query), api.scoreRows(job.id, query)), onOpen: open, onError: fail });
 const viewer = job.kind === "saturation" ? new Viewer($("tracks"), { onMove: moved, onFeature: () => null, onPick: null }) : null;
 new Sharing(page, { result: () => ({ job: job.id }), read: state, title: () => job.title });
@@ -106,13 +110,13 @@ async function draw() {
       chromosome: matrix.chromosome, start: matrix.start, reference: matrix.reference, heights: matrix.contributions,
     } });
     const { place } = viewer;
-    await drawMatrix($("plot"), matrix, mine, place && [place.start + 0.5, place.end + 0.5]);
+    await drawMatrix($("plot"), matrix, mine, place && [place.start + 0.5, place.end + 0.5], config);
     return;
   }
   const found = await api.scorePlot(job.id, mine.index);
   if (mine !== column) return;
   points = found;
-  await drawPoints($("plot"), points, mine, (index) => predict(points.variant[index], points.position[index]));
+  await drawPoints($("plot"), points, mine, (index) => predict(points.variant[index], points.position[index]), config);
 }
 
 function moved(place) {

@@ -5,7 +5,7 @@ import { reachOf, difference } from "./contact-windows.js";
 import { CHANGE_COLOURS, CONTACT_COLOURS, plotlyScale } from "./diverging.js";
 import { _, fill } from "./language.js";
 import { formatLocus } from "./locus.js";
-import { loadPlotly } from "./plotly.js";
+import { loadPlotly, withPictures } from "./plotly.js";
 import { term } from "./words.js";
 
 const MOST_BINS = 256;
@@ -13,22 +13,15 @@ const WAIT_MS = 150;
 const LAYOUT = {
   margin: { l: 92, r: 20, t: 8, b: 44 }, paper_bgcolor: "#fff", plot_bgcolor: "#eef1f2", font: { family: "system-ui, sans-serif", size: 12, color: "#17212b" },
 };
-const CONFIG = {
-  displaylogo: false, responsive: true, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
-  toImageButtonOptions: { format: "png", scale: 3, filename: "locuscope-contacts" },
-  modeBarButtonsToAdd: [{
-    name: _("Download as SVG"), title: _("Download as SVG"), icon: { width: 24, height: 24, path: "M12 3v10l4-4 1.5 1.5L12 16l-5.5-5.5L8 9l4 4V3zM4 18h16v2H4z" },
-    click: (plot) => window.Plotly.downloadImage(plot, { format: "svg", filename: "locuscope-contacts", width: 700, height: 640 }),
-  }],
-};
 const CHOICES = [["edited", _("Edited")], ["reference", _("Reference")], ["change", _("Difference")]];
 
 export class SquareView {
-  #panel; #plot; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null; #key = null; // of the map that somebody chose
+  #panel; #plot; #config; #title; #links; #tracks; #choice; #source; #shown = []; #turn = 0; #timer = 0; #place = null; #credit = ""; #key = null; // of the map that somebody chose
 
   /** `after`: the element that the panel follows; `source`: where Plotly's script is, which is loaded when the panel is opened. */
   constructor(after, source) {
     this.#source = source;
+    this.#config = withPictures(() => ({ title: this.#title.textContent, name: "locuscope-contacts", credit: this.#credit }));
     this.#panel = Object.assign(document.createElement("details"), { id: "square", className: "square", hidden: true });
     const summary = Object.assign(document.createElement("summary"), { textContent: _("Contact map as a square") });
     const line = Object.assign(document.createElement("div"), { className: "line" });
@@ -94,8 +87,9 @@ export class SquareView {
     const track = this.#shown.find(({ signal }) => signal.key === this.#tracks.value), place = this.#place;
     if (!track || !place) return;
     await loadPlotly(this.#source);
-    const { key, name, unit, scale, contacts, edited, suffix, interval, csv } = track.signal;
+    const { key, name, unit, scale, contacts, edited, suffix, interval, csv, credit } = track.signal;
     this.#title.textContent = fill(_("%(name)s: %(place)s"), { name, place: formatLocus(place) });
+    this.#credit = credit;
     const keys = edited ? { edited: [key], reference: [`${key}:ref`], change: [key, `${key}:ref`] }[this.#choice.value] : [key + suffix];
     const here = place.chromosome === interval.chromosome;
     const maps = here ? await Promise.all(keys.map((one) => contacts.load(one, place.start, place.end, 0, MOST_BINS))) : [null];
@@ -126,6 +120,6 @@ export class SquareView {
     };
     layout.xaxis.constrain = "domain";
     if (!this.#plot.data) this.#plot.textContent = "";
-    await window.Plotly.react(this.#plot, [trace], layout, CONFIG);
+    await window.Plotly.react(this.#plot, [trace], layout, this.#config);
   }
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 
 import numpy as np
 import pytest
@@ -55,7 +54,9 @@ def test_a_map_is_given_as_floats_with_its_place(client: Client, row: Prediction
 def test_a_map_is_given_as_a_table(client: Client, row: Prediction) -> None:
     answer = client.get(f"/api/v1/predictions/{row.id}/contacts?track=contacts_g1&format=csv")
     assert "contacts_g1.csv" in answer["Content-Disposition"]
-    lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    text = answer.content.decode()
+    assert "# licence: " in text and "# notice: research use only, not for diagnosis\n" in text
+    lines = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     assert len(lines) == 6  # 3 + 2 + 1
     assert lines[1] == {"start_1": "5000", "start_2": str(5_000 + BIN), "bin_bp": "2048", "contacts_g1": "-1.0"}
 

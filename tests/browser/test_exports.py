@@ -68,6 +68,7 @@ def test_the_view_is_saved_as_drawing_and_as_picture_for_print(visitor: Visitor)
     opened(visitor)
     name, drawing = fetched(visitor, "[data-picture=svg]")
     assert name.endswith(".svg") and "<svg" in drawing.read_text()[:200]
+    assert drawing.read_text().endswith("research use only, not for diagnosis</text></svg>")
     name, picture = fetched(visitor, "[data-picture=png]")
     content = picture.read_bytes()
     assert int.from_bytes(content[16:20], "big") == 2100  # 7 inches at 300 dots

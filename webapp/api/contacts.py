@@ -13,8 +13,10 @@ from pydantic import Field
 from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.lasting import BINARY, is_known, lasting, numbers
+from webapp.exports.choice import about
 from webapp.predictions import services
 from webapp.predictions.junctions import MIN_VALUE, MOST
+from webapp.predictions.models import Prediction
 from webapp.predictions.pairs import ContactWindow
 from webapp.predictions.windows import tracks_of
 from webapp.sharing.access import readable_prediction
@@ -66,7 +68,7 @@ def contacts(request: HttpRequest, prediction_id: str, square: Query[Square]) ->
         return HttpResponse(window.values.astype("<f4").tobytes(), content_type=BINARY, headers=headers | said)
     rows = [numbers(values) for values in window.values]
     if form == "csv":
-        return _table(row.key, window, rows, headers)
+        return _table(prediction, row.key, window, rows, headers)
     answer: dict[str, Any] = {
         "track": square.track,
         "start": window.start,
@@ -79,10 +81,13 @@ def contacts(request: HttpRequest, prediction_id: str, square: Query[Square]) ->
     return HttpResponse(json.dumps(answer), content_type="application/json", headers=headers)
 
 
-def _table(name: str, window: ContactWindow, rows: list[list[float | None]], headers: dict[str, str]) -> HttpResponse:
-    """Each pair once."""
+def _table(
+    prediction: Prediction, name: str, window: ContactWindow, rows: list[list[float | None]], headers: dict[str, str]
+) -> HttpResponse:
+    """Each pair once, below a head that says what it is."""
     starts = [window.start + at * window.bin_bp for at in range(len(rows))]
-    lines = [f"start_1,start_2,bin_bp,{name}"]
+    head = [f"# {key}: {' '.join(text.split())}" for key, text in about(prediction).items()]
+    lines = [*head, f"start_1,start_2,bin_bp,{name}"]
     for one, values in enumerate(rows):
         for other in range(one, len(rows)):
             value = values[other]
