@@ -2,6 +2,7 @@
 // same question is answered by the job that exists.
 
 import * as api from "./api.js";
+import { creditOf } from "./credit.js";
 import { _, fill } from "./language.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 import { csv } from "./plotly.js";
@@ -12,15 +13,20 @@ const LOOK_MS = 700;
 const MOST_TRACKS = 8; // of those shown: each takes its time
 
 export class Saturation {
-  #job = null; #onChange; #timer = 0; #asking = false; #error = null; #page;
+  #job = null; #drawn = false; #onChange; #timer = 0; #asking = false; #error = null; #page;
+  column = 0;
 
-  /** onChange(): more has come in */
+  /** onChange(): more has come in. The job of `page.state.panel` is shown. */
   constructor(page, onChange) {
     this.#page = page;
     this.#onChange = onChange;
+    const { job, column } = page.state?.panel ?? {};
+    this.column = column ?? 0;
+    if (job) this.#watch(job);
   }
 
-  get job() { return this.#job; }
+  /** What a link keeps, and lends: the job that the panel shows. */
+  get shown() { return this.#drawn ? { job: this.#job.id, column: this.column } : { job: null, column: 0 }; }
 
   /** Why the view cannot be mutated, or "" where it can. */
   refusal(prediction, place) {
@@ -66,6 +72,7 @@ export class Saturation {
   }
 
   async load({ prediction, place, tracks }) {
+    this.#drawn = false;
     if (this.#error) {
       const error = this.#error;
       this.#error = null;
@@ -81,17 +88,16 @@ export class Saturation {
       const offer = fill(_("Change every base of %(place)s to each other base and see which ones matter for the first %(count)s tracks that are shown."), { place: formatLocus(place), count });
       return { mutate, empty: refusal || offer };
     }
+    this.#drawn = true;
     const column = job.columns[this.column] ?? job.columns[0];
     const title = fill(_("Every base of %(place)s mutated"), { place: formatLocus(here) });
     const about = [stands(job), fill(_("Score: %(score)s."), { score: column.description }), fill(_("Below: ALT minus REF, %(unit)s; above: what the reference's base contributes, minus the mean of its alternatives."), { unit: term(column.unit) })].filter(Boolean).join(" ");
-    const choices = { mutate, columns: job.columns, column: job.columns.indexOf(column), link: job.url, title, about, waiting: job.waiting };
+    const choices = { mutate, columns: job.columns, column: job.columns.indexOf(column), link: this.#page.view ? null : job.url, title, about, waiting: job.waiting, credit: creditOf(job) };
     if (!job.counts.done) return { ...choices, empty: stands(job) || _("Nothing was scored.") };
     const matrix = await api.scoreMatrix(job.id, column.index);
     const range = [Math.max(here.start, place.start) + 0.5, Math.min(here.end, place.end) + 0.5];
     return { ...choices, name: "locuscope-saturation", draw: (element) => drawSaturation(element, matrix, column, range), csv: () => table(matrix, column) };
   }
-
-  column = 0;
 }
 
 function stands({ state, waiting, counts, error }) {

@@ -53,8 +53,8 @@ export class UserFiles {
     }
     if (!gone.length) return;
     this.#hooks.say(fill(ngettext(
-      "“%(names)s” is not in this view any more: its owner removed it or did not lend it, or its time is over.",
-      "“%(names)s” are not in this view any more: their owner removed them or did not lend them, or their time is over.", gone.length,
+      "“%(names)s” is not in this view any more: its owner removed it or does not lend it, or its time is over.",
+      "“%(names)s” are not in this view any more: their owner removed them or does not lend them, or their time is over.", gone.length,
     ), { names: gone.join("”, “") }));
   }
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from tests.api.test_views import STATE, finished, person, share
+from tests.api.people import STATE, finished, person, share
 from tests.predictions.making import done, queued
 from tests.predictions.test_gene_signal import gene, on_genome
 from webapp.loci.models import Assembly
@@ -139,6 +139,6 @@ def test_a_link_keeps_the_panel_and_refuses_what_is_none(genome: Assembly) -> No
     panel = {"tab": "profile", "feature": feature, "flank": 500, "at": "end"}
     made = share(alice, prediction=shown, state={**STATE, "panel": panel})
     kept = View.objects.get(token=made["token"]).state["panel"]
-    assert kept == {**panel, "gene": "", "both": False, "pair": "", "mean": False}
+    assert kept == {**panel, "gene": "", "both": False, "pair": "", "mean": False, "job": None, "column": 0}
     for wrong in ({"tab": "other"}, {**panel, "flank": 700}, {**panel, "more": 1}, {"tab": "profile", "feature": {}}):
         assert share(alice, 422, prediction=shown, state={**STATE, "panel": wrong})["error"]["message"][-1] in ".?"

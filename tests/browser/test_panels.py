@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -65,10 +64,13 @@ def found(visitor: Visitor, path: str, **query: Any) -> Any:
 
 
 def table(visitor: Visitor) -> list[dict[str, str]]:
-    """What the button CSV gives."""
+    """What the button CSV gives, below the lines that say what it is."""
     with visitor.page.expect_download() as download:
         visitor.page.click("#panel-csv")
-    return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
+    lines = Path(download.value.path()).read_text().splitlines()
+    about = [line for line in lines if line.startswith("# ")]
+    assert about[-1].endswith("research use only, not for diagnosis") and "version " in about[-1]
+    return list(csv.DictReader(lines[len(about) :]))
 
 
 def go(visitor: Visitor, start: int, end: int) -> None:
@@ -225,6 +227,7 @@ def test_pictures_say_what_they_show(visitor: Visitor) -> None:
         page.click("#panel-svg")
     drawn = Path(download.value.path()).read_text()
     assert "Signal of GAL10 by track" in drawn and "binding events per 128 bp" in drawn
+    assert "research use only, not for diagnosis" in drawn and "licence: " in drawn
     assert download.value.suggested_filename == "locuscope-GAL10.svg"
 
 
@@ -251,6 +254,43 @@ def test_a_link_brings_the_panel_back_in_a_fresh_profile(visitors: Callable[...,
     bob.until(
         "document.getElementById('panel-empty').textContent.startsWith('Mutations are not part of a shared view')"
     )
+
+
+def test_a_link_shows_its_saturation_to_a_stranger_and_leaves_it_to_whoever_makes_it_theirs(
+    visitors: Callable[..., Visitor],
+) -> None:
+    alice, bob = visitors(), visitors(locale="zh-CN", color_scheme="dark")
+    page = alice.open("/")
+    alice.until("window.locuscope?.viewer.place")
+    job, path = page.evaluate(
+        """async ([saturation, locus]) => {
+          const send = async (path, body) => (await fetch("/api/v1" + path, { method: "POST", body: JSON.stringify(body),
+            headers: { "Content-Type": "application/json" } })).json();
+          const { prediction } = JSON.parse(document.getElementById("page-data").textContent);
+          const job = (await send("/scores", { saturation, tracks: ["chip_sua7"], scorers: ["CHIP_TF"] })).id;
+          const panel = { tab: "saturation", job };
+          return [job, (await send("/views", { prediction: prediction.id, state: { locus, panel } })).url];
+        }""",
+        ["chrII:278,501-278,502", {"chromosome": "chrII", "start": 278_490, "end": 278_530}],
+    )
+    page = bob.open(path)
+    bob.until(f"{PLOT}.data && {IDLE} && !document.getElementById('panel-about').textContent.includes('6 个突变')", 180)
+    said = page.evaluate(
+        f"async () => (await fetch(`/api/v1/scores/{job}/matrix?view=${{location.pathname.slice(3)}}`)).json()"
+    )
+    shown = f"{PLOT}.data[0].z.map((row) => [...row])"
+    assert page.evaluate(f"() => {shown}") == [list(row) for row in zip(*said["matrix"], strict=True)]
+    assert page.locator("#panel-job").is_hidden()
+    with page.expect_download() as download:
+        page.click("#panel-svg")
+    drawn = Path(download.value.path()).read_text()
+    assert "仅供研究使用，不得用于诊断" in drawn and "许可：" in drawn
+
+    page.click("#fork")
+    page.wait_for_url("**/p/*")
+    bob.until(f"{PLOT}.data && {IDLE}")
+    assert page.get_attribute("#panel-job", "href") == f"/s/{job}"
+    assert page.evaluate(f"() => {shown}") == [list(row) for row in zip(*said["matrix"], strict=True)]
 
 
 def test_a_late_answer_never_replaces_a_newer_one_and_a_refusal_is_said(visitor: Visitor) -> None:

@@ -1,15 +1,20 @@
 """The one door through which a request reaches a prediction or a scoring job: private until shared.
 
 Readable is what the visitor's browser asked for; what somebody asked for without our cookie (a script), by whoever knows the id,
-until a link to it is closed; the home page's prediction; and, for reading alone, the one result of a link whose token the request
-carries as `view`. All else is answered as if it were not there.
+until a link to it is over; the home page's prediction; and, for reading alone, the one result of a link whose token the request
+carries as `view`, with the saturation that its panel shows. All else is answered as if it were not there.
+
+Whether a link is over is asked of the clock at each request, never left to whoever opens or sweeps it later.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min, Q
+from django.db.models.functions import Least
 from django.http import HttpRequest
 
 from predictor.api import DomainError
@@ -28,10 +33,7 @@ def readable_prediction(request: HttpRequest, prediction_id: str, *, reading: bo
     """The prediction with this id, if whoever sent `request` may read it; `reading`: the request changes nothing of it, whatever
     its method. Raises DomainError `unknown_prediction` (404)."""
     found = get_prediction(prediction_id)
-    if _shown(request, found, reading) or _asked(request, found):
-        return found
-    showcase = showcase_prediction()
-    if showcase and showcase.id == found.id:
+    if _shown(request, found, reading) or _asked(request, found) or _is_showcase(found):
         return found
     raise unknown_prediction()
 
@@ -47,6 +49,7 @@ def readable_job(request: HttpRequest, job_id: str, *, reading: bool = False) ->
 def record(request: HttpRequest, found: Prediction | ScoreJob) -> None:
     """Whoever sent `request` asked for what `found` answers, perhaps after others."""
     visitor = visitor_of(request)
+    settle(found)  # before a script's claim that stays: that of an earlier one may be over
     if visitor not in {found.visitor, ""} or (found.visitor and not visitor):
         Asked.objects.update_or_create(visitor=visitor, **subject(found), defaults={"waits": True})
 
@@ -79,13 +82,50 @@ def visitor_of(request: HttpRequest) -> str:
     return str(getattr(request, "visitor", ""))
 
 
+def settle(found: Prediction | ScoreJob) -> None:
+    """Write down what `_closed` says, since the links that tell it are about to go, or another claim is about to come."""
+    if (closed := _closed(found)) is None or _is_showcase(found):
+        return
+    keeper, when = closed
+    type(found).objects.filter(pk=found.pk, visitor="").update(visitor=keeper)
+    Asked.objects.filter(visitor="", since__lte=when, **subject(found)).delete()
+    found.visitor = found.visitor or keeper
+
+
+def _of(found: Prediction | ScoreJob) -> Q:
+    return Q(prediction=found) if isinstance(found, Prediction) else Q(job=found) | Q(saturation=found)
+
+
 def _asked(request: HttpRequest, found: Prediction | ScoreJob) -> bool:
-    visitors = {"", visitor_of(request)}
-    return found.visitor in visitors or Asked.objects.filter(visitor__in=visitors, **subject(found)).exists()
+    visitor = visitor_of(request)
+    claims = dict(Asked.objects.filter(visitor__in={"", visitor}, **subject(found)).values_list("visitor", "since"))
+    if visitor and visitor in {found.visitor, *claims}:
+        return True
+    if "" not in {found.visitor, *claims}:
+        return False
+    closed = _closed(found)
+    return closed is None or visitor == closed[0] or ("" in claims and claims[""] > closed[1])
+
+
+def _closed(found: Prediction | ScoreJob) -> tuple[str, datetime] | None:
+    """Whose alone it is, although a script had asked for it without our cookie, and since when. What such a script asked for is read
+    by whoever knows its id, and all who had a link know it: with a link over it is its maker's, if that is who shared it first;
+    others could take it from them. None while it is everybody's."""
+    links = View.objects.filter(_of(found)).order_by("created", "id")
+    if (first := links.values_list("visitor", flat=True).first()) is None:
+        return None
+    over = links.filter(View.over(), visitor=first).order_by().aggregate(at=Min(Least("revoked", "expires")))["at"]
+    return (first, over) if over else None
+
+
+def _is_showcase(found: Prediction | ScoreJob) -> bool:
+    """The home page's prediction stays everybody's."""
+    showcase = showcase_prediction()
+    return showcase is not None and showcase.pk == found.pk
 
 
 def _shown(request: HttpRequest, found: Prediction | ScoreJob, reading: bool = False) -> bool:
     token = request.GET.get(FIELD, "")
     if not token or "\x00" in token or not (reading or request.method in _READING):
         return False
-    return View.live().filter(token=token, **subject(found)).exists()
+    return View.live().filter(_of(found), token=token).exists()

@@ -18,11 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from predictor.api import DomainError
 from webapp.predictions.models import Prediction, State
-from webapp.predictions.services import showcase_prediction
 from webapp.predictions.specs import Word, explain
 from webapp.predictions.submit import one_at_a_time
-from webapp.scoring.models import ScoreJob
-from webapp.sharing.access import readable_job, readable_prediction, subject
+from webapp.scoring.models import Kind, ScoreJob
+from webapp.sharing.access import readable_job, readable_prediction, settle, subject
 from webapp.sharing.models import Asked, View
 from webapp.sharing.states import JobView, PredictionView, parse_state
 
@@ -67,12 +66,14 @@ def create(request: HttpRequest, given: object, visitor: str) -> View:
     if (asked.prediction is None) == (asked.job is None):
         raise DomainError("nothing_asked", "Give a “prediction” or a “job”, the id of what the link shows.", status=400)
     if asked.prediction is not None:
-        found: Prediction | ScoreJob = readable_prediction(request, asked.prediction)
+        prediction = readable_prediction(request, asked.prediction)
         state = parse_state(asked.state, PredictionView)
+        found: Prediction | ScoreJob = prediction
+        saturation = _saturation(request, prediction, state)
         if found.state != State.DONE:
             raise DomainError("not_ready", "This prediction can be shared once it is done.", status=409)
     else:
-        found = readable_job(request, asked.job or "")
+        found, saturation = readable_job(request, asked.job or ""), None
         state = parse_state(asked.state, JobView)
     with transaction.atomic():
         one_at_a_time()
@@ -89,10 +90,24 @@ def create(request: HttpRequest, given: object, visitor: str) -> View:
             token=secrets.token_urlsafe(_TOKEN_BYTES),
             visitor=visitor,
             state=state,
+            saturation=saturation,
             name=_line(asked.name),
             expires=_until(asked.days),
             **subject(found),
         )
+
+
+def _saturation(request: HttpRequest, beside: Prediction, state: dict[str, Any]) -> ScoreJob | None:
+    """The job in the panel, which the link lends as well: one that whoever makes the link may read without one. Raises DomainError:
+    404, or `no_saturation` (422)."""
+    if (asked := (state.get("panel") or {}).get("job")) is None:
+        return None
+    job = readable_job(request, asked)
+    if job.kind != Kind.SATURATION or job.genome != beside.genome:
+        raise DomainError(
+            "no_saturation", "A panel shows the saturation of a stretch of the same genome; leave out its “job”."
+        )
+    return job
 
 
 def _check_all() -> None:
@@ -116,8 +131,11 @@ def _forget(visitor: str) -> None:
 
 def _delete(over: QuerySet[View]) -> None:
     """Links that are over, also those that nobody opened since."""
-    for view in over.select_related("prediction", "job").defer("prediction__sequence", "job__upload"):
-        _close(view)
+    found = over.select_related("prediction", "job", "saturation")
+    for view in found.defer("prediction__sequence", "job__upload", "saturation__upload"):
+        settle(view.subject)
+        if view.saturation:
+            settle(view.saturation)
         view.delete()
 
 
@@ -147,7 +165,6 @@ def live_view(token: str) -> View:
     if view.revoked:
         raise DomainError("revoked", "Whoever made this link has taken it back.", status=410)
     if view.expires and view.expires <= timezone.now():
-        _close(view)
         day = f"{view.expires.day} {view.expires:%B %Y}"
         raise DomainError("expired", f"This link ended on {day}; ask whoever sent it for a new one.", status=410)
     return view
@@ -176,24 +193,7 @@ def change(view: View, given: object) -> View:
         changed.append("revoked")
     if changed:
         view.save(update_fields=changed)
-    if view.revoked:
-        _close(view)
     return view
-
-
-def _close(view: View) -> None:
-    """What a script asked for without our cookie is read by whoever knows its id, and all who had the link know it: with the link
-    over it is its maker's alone, if that is who shared it first: others could take it from them. The home page's prediction stays
-    everybody's (see access.py)."""
-    showcase = showcase_prediction()
-    found = view.subject
-    first = View.objects.filter(**subject(found)).order_by("created", "id").first()
-    if first is None or first.visitor != view.visitor:
-        return
-    if showcase is not None and showcase.pk == found.pk:
-        return
-    type(found).objects.filter(pk=found.pk, visitor="").update(visitor=view.visitor)
-    Asked.objects.filter(visitor="", **subject(found)).delete()
 
 
 def note_opening(view: View, request: HttpRequest, visitor: str) -> None:
@@ -205,13 +205,14 @@ def note_opening(view: View, request: HttpRequest, visitor: str) -> None:
 
 
 def fork(view: View, visitor: str) -> Asked:
-    """What the link shows becomes the visitor's too, in the same state, whatever becomes of the link."""
+    """What the link shows becomes the visitor's too, in the same state, whatever becomes of the link; its owner's files alone stay
+    lent, as long as the link is open: they are people's own data, which they must be able to take back."""
+    taken = {"state": view.state, "link": view}
     copy, _ = Asked.objects.update_or_create(
-        visitor=visitor,
-        **subject(view.subject),
-        defaults={"state": view.state},
-        create_defaults={"state": view.state, "waits": False},
+        visitor=visitor, **subject(view.subject), defaults=taken, create_defaults={**taken, "waits": False}
     )
+    if view.saturation:
+        Asked.objects.get_or_create(visitor=visitor, job=view.saturation, defaults={"waits": False})
     return copy
 
 

@@ -15,6 +15,7 @@ _FAR = 2**40
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Base = Annotated[int, Field(ge=0, le=_FAR)]
 _Short = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,60}$")]
+_Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 _Colour = Annotated[str, Field(pattern=r"^(#[0-9A-Fa-f]{3,8}|rgba?\([0-9., %]{5,40}\))$")]
 
 
@@ -69,7 +70,7 @@ class Popup(_Strict):
 class FileState(_Strict):
     """A visitor's own file whose row is shown; `name` for the sentence once it is gone."""
 
-    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    id: _Id
     name: Word = ""
 
 
@@ -85,7 +86,7 @@ class Feature(_Strict):
 class PanelState(_Strict):
     """The panel beside the browser: which `tab`; a `gene` that was clicked, "" where it follows the view; `both` strands' tracks; the
     measured track's key in `pair`; of the profile the `feature` that was clicked and `at` which of its ends, `flank` bp on either side,
-    or the `mean` over all genes."""
+    or the `mean` over all genes; the `job` of a saturation, which the link lends, and its `column`."""
 
     tab: Literal["gene", "measured", "profile", "saturation"]
     gene: Word = ""
@@ -95,6 +96,8 @@ class PanelState(_Strict):
     flank: Literal[500, 2000, 10000] = 2000
     at: Literal["start", "end"] = "start"
     mean: bool = False
+    job: _Id | None = None
+    column: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class Measured(_Strict):

@@ -1,4 +1,6 @@
-"""The one door to a visitor's file: it is its owner's, and readable by a link of theirs whose view shows it."""
+"""The one door to a visitor's file: it is its owner's, and readable by a link of theirs whose view shows it, as long as that is
+open: with its token, or by whoever made the view theirs. It is lent, not given away: a copy would outlive a revocation, and take room
+of the one who made it; so nobody lends on what is another's."""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ def _found(files: object, file_id: str) -> UserFile:
 
 def _shown(request: HttpRequest, file: UserFile) -> bool:
     """By a link of the owner's: somebody else's that names the file gives nothing."""
-    token = request.GET.get(FIELD, "")
-    if not token or "\x00" in token or request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD"):
         return False
-    return View.live().filter(token=token, visitor=file.visitor, state__files__contains=[{"id": str(file.id)}]).exists()
+    links = View.live().filter(visitor=file.visitor, state__files__contains=[{"id": str(file.id)}])
+    token, visitor = request.GET.get(FIELD, ""), visitor_of(request)
+    if token and "\x00" not in token and links.filter(token=token).exists():
+        return True
+    return bool(visitor) and links.filter(copies__visitor=visitor).exists()
