@@ -2,6 +2,7 @@
 
 import { creditOf, wrapped } from "./credit.js";
 import { referencePlace } from "./edits.js";
+import { fileIds } from "./file-rows.js";
 import { _, fill, joined, ngettext, number } from "./language.js";
 import { formatBp } from "./locus.js";
 
@@ -65,6 +66,8 @@ export class ExportMenu {
       fields.set("start", place.start);
       fields.set("end", place.end);
     }
+    const files = form === "report" ? fileIds(this.#viewer.browser) : [];
+    if (files.length) fields.set("files", files.join(","));
     if (this.#token) fields.set("view", this.#token);
     const file = form === "report" ? "report.html" : `export/${form}`;
     const asked = String(fields);

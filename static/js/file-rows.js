@@ -17,6 +17,9 @@ const SHAPES = {
 
 export const isFileRow = ({ id }) => String(id).startsWith(PREFIX);
 
+/** Ids of the files whose rows a browser shows, from the top. */
+export const fileIds = (browser) => browser.trackViews.map(({ track }) => track).filter(isFileRow).map(({ id }) => id.slice(PREFIX.length));
+
 /** igv.js's description of a file's row; `number`: of rows before it. */
 export function rowOf({ id, name, format, size, index }, number) {
   const { autoscale, ...shape } = SHAPES[format];

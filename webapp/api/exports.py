@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.scores import Choice, wish_of
 from webapp.exports.files import bigwig_response, export
@@ -16,6 +18,7 @@ from webapp.exports.responses import report_response
 from webapp.exports.score_report import score_report
 from webapp.lib.ranges import range_response
 from webapp.sharing.access import readable_job, readable_prediction
+from webapp.userfiles.access import readable_file
 
 router = Router(tags=["files"])
 _REFUSED = dict.fromkeys((404, 409, 422, 503), schemas.Error)
@@ -24,12 +27,17 @@ _Base = Annotated[int | None, Query(ge=-(2**40), le=2**40)]
 
 @router.get("/predictions/{prediction_id}/report.html", response={200: None, **_REFUSED}, summary="An offline report")
 def report(
-    request: HttpRequest, prediction_id: str, tracks: Annotated[str | None, Query(max_length=100_000)] = None
-) -> HttpResponseBase:
+    request: HttpRequest, prediction_id: str, tracks: Annotated[str | None, Query(max_length=100_000)] = None,
+    files: Annotated[str | None, Query(max_length=10_000)] = None,
+) -> HttpResponseBase:  # fmt: skip
     """One HTML file that needs no network: the locus with its genes, the tracks (all signals by default), how it was made, what the
-    model cannot do, what to cite."""
+    model cannot do, what to cite. `files`: ids of own files on the same genome, separated by commas, whose rows there are drawn too."""
     prediction = readable_prediction(request, prediction_id)
-    return report_response(prediction_report(prediction, _keys(tracks)), f"prediction-{str(prediction.id)[:8]}")
+    brought = [readable_file(request, one) for one in dict.fromkeys(_keys(files) or ())]
+    if any(file.genome != prediction.genome for file in brought):
+        raise DomainError("other_genome", _("A file lies on another genome than this prediction; leave it out."))
+    content = prediction_report(prediction, _keys(tracks), brought)
+    return report_response(content, f"prediction-{str(prediction.id)[:8]}")
 
 
 @router.get(

@@ -24,28 +24,33 @@ from igv_reports.datauri import get_data_uri
 from predictor.api import DomainError, Interval, format_locus, model_info
 from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
 from webapp.exports.pictures import MOST_MAPS, Picture, contact_picture
+from webapp.exports.report_files import file_tracks, files_text
 from webapp.exports.report_tracks import junction_tracks, measured_rows, measured_sources, signals, step_of
 from webapp.loci.models import Gene
 from webapp.predictions.describe import NOTICE
 from webapp.predictions.describe import describe as describe_prediction
 from webapp.predictions.fasta import predicted_fasta
 from webapp.predictions.models import Prediction, Request
+from webapp.userfiles.models import UserFile
 
 _IGV = "vendor/igv-3.8.10/igv.esm.min.js"
 _MOST_TRACKS = 200
 _MOST_GENES = 200
 
 
-def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None) -> bytes:
+def prediction_report(
+    prediction: Prediction, keys: Sequence[str] | None = None, files: Sequence[UserFile] = ()
+) -> bytes:
     """Of a finished prediction: the locus and its genes, the signal of its tracks over all that has values with what was measured of
-    the same, splice junctions, and pictures of its contact maps.
+    the same, splice junctions, pictures of its contact maps, and what people's own `files` have there.
 
     `keys`: tracks; of a kind of which none is named, all. Raises DomainError as `choose`.
     """
     chosen = {shape: _chosen(prediction, shape, keys) for shape in ("bins", "pairs", "junctions")}
     tracks = chosen["bins"][:_MOST_TRACKS]
     place = Interval(chromosome_of(prediction), prediction.start, prediction.end)
-    step = step_of(place, len(tracks))
+    step = step_of(place, len(tracks) + len(files))
+    brought, file_notes = file_tracks(files, place, step)
     measured = measured_rows(prediction, tracks)
     maps = chosen["pairs"][:MOST_MAPS]
     asked = Interval(place.chromosome, prediction.asked_start, prediction.asked_end)
@@ -57,6 +62,7 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
             *gene_tracks(genes, place.chromosome),
             *signals(prediction, tracks, place, step, measured),
             *junction_tracks(prediction, chosen["junctions"], place),
+            *brought,
         ],
     }
     said = describe_prediction(prediction)
@@ -116,6 +122,7 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
         ),
         (_("When"), moment(prediction.finished_at) if prediction.finished_at else ""),
         (_("Measured"), measured_sources(measured)),
+        (_("Own files"), files_text(files)),
     ]
     return render(
         prediction,
@@ -124,7 +131,7 @@ def prediction_report(prediction: Prediction, keys: Sequence[str] | None = None)
         rows,
         {"all": session},
         facts,
-        [*said["warnings"], *notes],
+        [*said["warnings"], *notes, *file_notes],
         said["url"],
         pictures=[contact_picture(prediction, track, place) for track in maps],
     )
