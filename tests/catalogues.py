@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import io
 import itertools
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -154,6 +155,7 @@ def _django() -> Iterator[Found]:
         yield from _marked(path, path.read_text())
         if not set(path.parts) & _NOT_MET:
             yield from _sentences(path)
+    yield from _cards()
     for word in WORDS:
         yield "webapp/lib/sentences.py", 0, word, CONTEXT
     for path in sorted((ROOT / "predictor").rglob("*.py")):
@@ -162,6 +164,33 @@ def _django() -> Iterator[Found]:
             yield from _outputs(path)
         if inside not in _PREDICTOR:
             yield from _sentences(path)
+
+
+_EVENTS = re.compile(r"(.*): [\d,]+ binding events in the genome")
+_REPLICATES = re.compile(r"(.*), \d+ replicates")
+
+
+def _cards() -> Iterator[Found]:
+    """Sentences of the packaged models' cards: about the model, its limits, and what its tracks tell. What counts something is a
+    template; names of complexes alone are said as they are."""
+    for path in sorted((ROOT / "predictor" / "checkpoints").glob("*/model.json")):
+        card = json.loads(path.read_text())
+        texts = [card["summary"], card["licence"], card["citation"], *card["limits"]]
+        for track in card["tracks"]:
+            for text, pattern, template in (
+                (track["description"], _EVENTS, "%(what)s: %(count)s binding events in the genome"),
+                (track["assay"], _REPLICATES, "%(assay)s, %(count)s replicates"),
+            ):
+                found = pattern.fullmatch(text)
+                texts += [template, found[1]] if found else [text]
+        for text in dict.fromkeys(texts):
+            if " " in text and re.search(r"[a-z]{3,}", text):
+                yield (
+                    str(path.relative_to(ROOT)),
+                    0,
+                    text if text.startswith("%(") else text.replace("%", "%%"),
+                    CONTEXT,
+                )
 
 
 def _scripts() -> Iterator[Found]:

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import escape
 
+from predictor.api import model_info
 from webapp.lib import sentences
+from webapp.predictions.describe import SHOWCASE_NAME, card_said, title_of
+from webapp.predictions.models import Prediction
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +148,36 @@ def test_rows_that_are_refused_together_are_each_translated(client: Client) -> N
         "2 行都无法打分。第 1 行：“chrII:5:Q>T”含等位基因 Q；等位基因须用 A、C、G 和 T 书写。"
         "第 2 行：“chrII:0:A>T”位于 0，但位置从 1 开始计数（只有 SPDI 从 0 开始）。"
     )
+
+
+def test_the_models_page_says_the_models_own_sentences_in_chinese(client: Client) -> None:
+    page = client.get("/models", **CHINESE).content.decode()
+    card = model_info("yeast")
+    for english in (card.summary, card.licence, card.citation, *card.limits):
+        assert escape(english) not in page
+        with translation.override("zh-hans"):
+            assert escape(sentences.said(english)) in page
+    assert "将转录单元绘成高度为其平均表达量的方块" in page and "RNA-seq，42 次重复" in page
+    assert "TFIIB：全基因组 7,726 个结合事件" in page and "binding events in the genome" not in page
+    english_page = client.get("/models").content.decode()
+    assert escape(card.limits[0]) in english_page
+
+
+def test_the_stored_name_of_the_home_page_is_made_of_its_genes() -> None:
+    row = Prediction(name=SHOWCASE_NAME, chromosome="chrII", asked_start=269_312, asked_end=285_696, genome="sacCer3")
+    assert title_of(row) == "GAL7, GAL10 and GAL1: chrII:269,313-285,696"
+    with translation.override("zh-hans"):
+        assert title_of(row) == "GAL7、GAL10 和 GAL1：chrII:269,313-285,696"
+        row.name = "GAL7 and mine"
+        assert title_of(row).startswith("GAL7 and mine：")
+
+
+def test_what_a_result_keeps_of_its_model_is_said_in_the_readers_language() -> None:
+    card = {
+        "title": "T",
+        "licence": "Apache-2.0; see its model card for the terms of the training tables",
+        "citation": "C",
+    }
+    assert card_said(card) == card
+    with translation.override("zh-hans"):
+        assert card_said(card) == {**card, "licence": "Apache-2.0；训练数据表的条款见其模型卡片"}

@@ -7,7 +7,7 @@ import { formatBp, formatLocus, formatPosition } from "./locus.js";
 /** Spans under the title. */
 export function aboutLine(prediction, model) {
   const { interval, asked } = prediction;
-  const said = { model: prediction.model.title, version: prediction.model.version, licence: prediction.model.licence.split(";")[0] };
+  const said = { model: prediction.model.title, version: prediction.model.version, licence: prediction.model.licence.split(/[;；]/)[0] };
   const parts = [
     fill(prediction.state === "DONE" ? _("Predicted by %(model)s, version %(version)s") : _("%(model)s, version %(version)s"), said),
     formatBp(asked.end - asked.start),

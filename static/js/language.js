@@ -54,5 +54,8 @@ export function moment(when) { return date(when, { dateStyle: "medium", timeStyl
 /** "one, two and three" */
 export function list(items) { return format(Intl.ListFormat, { type: "conjunction" }).format(items); }
 
+/** Whole sentences one after the other; one that is empty is left out. Chinese has no space behind its full stops. */
+export function sentences(parts) { return parts.filter(Boolean).join(tag().startsWith("zh") ? "" : " "); }
+
 /** Parts of a line that stand beside each other: "one, two"; a part that is empty is left out. */
 export function joined(parts) { return parts.filter(Boolean).join(tag().startsWith("zh") ? "，" : ", "); }

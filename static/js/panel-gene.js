@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { formatValue } from "./bins.js";
-import { _, fill, ngettext } from "./language.js";
+import { _, fill, ngettext, sentences } from "./language.js";
 import { formatBp } from "./locus.js";
 import { CONFIG, csv, escape, PALE, plain, QUIET, shorten } from "./plotly.js";
 import { term } from "./words.js";
@@ -20,13 +20,13 @@ export async function load({ prediction, place, tracks, state, pointer }, signal
   const all = said.tracks.map((one) => ({ ...one, track: by.get(one.key) }));
   const rows = all.filter(({ sense }) => state.both || sense !== false);
   const groups = grouped(rows.filter(({ value }) => value !== null), said);
-  const about = [
+  const about = sentences([
     fill(_("%(place)s (%(strand)s)."), { place: said.locus, strand: said.gene.strand === "-" ? "−" : said.gene.strand }),
     state.both ? "" : _("Tracks of the gene's strand and those without a strand."),
     prediction.edits.length ? _("Full colour: edited; pale: reference.") : "",
     outside(rows),
     tracks.length > MOST ? fill(_("The first %(most)s of %(count)s tracks."), { most: MOST, count: tracks.length }) : "",
-  ].filter(Boolean).join(" ");
+  ]);
   const title = fill(_("Signal of %(gene)s by track"), { gene: said.gene.name });
   if (!groups.length) return { title, about, near: said.near, gene: said.gene, empty: _("No track that is shown has a value for this gene.") };
   return { title, about, near: said.near, gene: said.gene, name: `locuscope-${said.gene.name}`, csv: () => table(groups, said), ...drawing(groups, prediction.edits.length > 0) };
@@ -81,8 +81,10 @@ function drawing(groups, edited) {
     layout[`xaxis${number}`] = {
       anchor: `y${number}`, range: [least - (least < 0 ? room : 0), most + room], fixedrange: true, gridcolor: PALE, zerolinecolor: QUIET, nticks: 4, tickfont: { size: 10.5, color: QUIET },
     };
+    const bold = `<b>${escape(term(output))}</b>`;
+    const head = fill(_("%(output)s: %(what)s"), { output: bold, what: escape(what) });
     layout.annotations.push({
-      text: `<b>${escape(term(output))}</b>: ${escape(what)}<br><span style="font-size:10.5px">${escape(term(unit))}</span>`,
+      text: `${head}<br><span style="font-size:10.5px">${escape(term(unit))}</span>`,
       xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: 2 - left, y: up(top), yanchor: "top", showarrow: false, align: "left", font: { size: 11.5 },
     });
     const axes = { type: "bar", orientation: "h", y: names, xaxis: `x${number}`, yaxis: `y${number}`, cliponaxis: false, textposition: "outside", textfont: { size: 10.5 } };

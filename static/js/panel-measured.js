@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { alignedWindow } from "./bins.js";
-import { _, fill } from "./language.js";
+import { _, fill, sentences } from "./language.js";
 import { formatBp, formatLocus } from "./locus.js";
 import { CONFIG, csv, escape, PALE, plain, QUIET } from "./plotly.js";
 import { term } from "./words.js";
@@ -48,10 +48,10 @@ export async function load({ page, prediction, place, tracks, state }, signal) {
   const split = Object.keys(measured.splits).find((name) => measured.splits[name].includes(interval.chromosome));
   const correlation = r === null ? fill(_("n = %(count)s bins, too few or too equal for a correlation."), { count: points.length })
     : fill(_("Pearson r of log values = %(r)s, n = %(count)s bins."), { r: r.toFixed(3).replace("-", "−"), count: points.length });
-  const about = [
+  const about = sentences([
     correlation, splitWords()[split] ?? "", fill(_("Means over bins of %(bin)s in %(place)s."), { bin: formatBp(BIN), place: formatLocus(asked0(interval, asked)) }),
     prediction.edits.length ? _("The reference's prediction: the edited sequence was not measured.") : "",
-  ].filter(Boolean).join(" ");
+  ]);
   return {
     ...choices, title, about, r, n: points.length, split: split ?? "", name: `locuscope-${track.key}-measured`, csv: () => table(points, interval.chromosome, pair), ...drawing(points, pair),
   };

@@ -1,7 +1,7 @@
 // The panel "Profile": the tracks that are shown around one end of a feature, in the feature's own direction, or the mean over all genes.
 
 import * as api from "./api.js";
-import { _, fill, ngettext } from "./language.js";
+import { _, fill, joined, ngettext, sentences } from "./language.js";
 import { formatBp } from "./locus.js";
 import { MOST } from "./panel-gene.js";
 import { apart, CONFIG, csv, escape, PALE, plain, QUIET, shorten } from "./plotly.js";
@@ -25,12 +25,12 @@ export async function load({ prediction, place, tracks, state, pointer }, signal
   const rows = said.tracks.map((one) => ({ ...one, track: by.get(one.key), name: nameOf(one, by.get(one.key), mean) }));
   const drawn = rows.filter(({ values }) => values.some((value) => value !== null));
   const title = mean ? meanTitle(said.genes, at) : titleOf(feature, at);
-  const about = [
+  const about = sentences([
     fill(_("Each value is the mean of %(bin)s; upstream is left, downstream right."), { bin: formatBp(said.bin_bp) }),
     mean ? _("Each gene counts the same, in its own direction.") : direction(feature.strand),
     rows.some(({ sense }) => sense === false) ? _("Dashed: the other strand.") : "",
     prediction.edits.length ? _("Thin: reference.") : "",
-  ].filter(Boolean).join(" ");
+  ]);
   if (!drawn.length) return { title, about, feature, empty: _("Nothing was predicted around this place; move to what was predicted, or click a feature there.") };
   const positions = drawn[0].values.map((value, bin) => (bin + 0.5) * said.bin_bp - said.flank);
   const axis = mean ? (at === "start" ? _("bp from the genes' starts") : _("bp from the genes' ends"))
@@ -90,7 +90,7 @@ function drawing(rows, positions, axis, edited) {
     const shades = apart(some.map(({ track: { colour } }) => colour), some.map(({ sense }) => sense === false));
     const lines = some.map(({ name, sense }, which) => `<span style="color:${shades[which]}">${sense === false ? "╌╌" : "━━"}</span> ${escape(shorten(name, 44))}`);
     layout.annotations.push({
-      text: `<b>${escape(term(outputName))}</b>, ${escape(term(unit))}<br>${lines.join("<br>")}`, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -52, y: up(top + 4), yanchor: "top",
+      text: `${joined([`<b>${escape(term(outputName))}</b>`, escape(term(unit))])}<br>${lines.join("<br>")}`, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -52, y: up(top + 4), yanchor: "top",
       align: "left", showarrow: false, font: { size: 11.5 },
     });
     const from = top + HEAD + some.length * LEGEND;

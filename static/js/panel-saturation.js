@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { creditOf } from "./credit.js";
-import { _, fill } from "./language.js";
+import { _, fill, sentences } from "./language.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 import { csv } from "./plotly.js";
 import { drawSaturation } from "./score-plots.js";
@@ -91,7 +91,7 @@ export class Saturation {
     this.#drawn = true;
     const column = job.columns[this.column] ?? job.columns[0];
     const title = fill(_("Every base of %(place)s mutated"), { place: formatLocus(here) });
-    const about = [stands(job), fill(_("Score: %(score)s."), { score: column.description }), fill(_("Below: ALT minus REF, %(unit)s; above: what the reference's base contributes, minus the mean of its alternatives."), { unit: term(column.unit) })].filter(Boolean).join(" ");
+    const about = sentences([stands(job), fill(_("Score: %(score)s."), { score: column.description }), fill(_("Below: ALT minus REF, %(unit)s; above: what the reference's base contributes, minus the mean of its alternatives."), { unit: term(column.unit) })]);
     const choices = { mutate, columns: job.columns, column: job.columns.indexOf(column), link: this.#page.view ? null : job.url, title, about, waiting: job.waiting, credit: creditOf(job) };
     if (!job.counts.done) return { ...choices, empty: stands(job) || _("Nothing was scored.") };
     const matrix = await api.scoreMatrix(job.id, column.index);

@@ -41,8 +41,10 @@ export function downloadPlot(plot, form, { title, about = "", name, credit }) {
   const above = 34 + LINE * head.length, below = 10 + LINE * foot.length;
   const small = (line) => `<span style="font-size:11px">${escape(line)}</span>`;
   const words = { align: "left", showarrow: false, xref: "paper", x: 0, xanchor: "left", xshift: 8 - margin.l, yref: "paper" };
+  const axes = Object.entries(plot.layout).filter(([key, axis]) => key.startsWith("xaxis") && axis.title?.text);
+  const near = Object.fromEntries(axes.map(([key, axis]) => [key, { ...axis, title: { ...axis.title, standoff: 8 } }])); // else it takes the room below
   const layout = {
-    ...plot.layout, autosize: false, width: wide, height: height + above + below, margin: { ...plot.layout.margin, t: margin.t + above, b: margin.b + below },
+    ...plot.layout, ...near, autosize: false, width: wide, height: height + above + below, margin: { ...plot.layout.margin, t: margin.t + above, b: margin.b + below },
     annotations: [
       ...plot.layout.annotations ?? [],
       { ...words, text: [`<b>${escape(title)}</b>`, ...head.map(small)].join("<br>"), font: { size: 14 }, y: 1, yanchor: "bottom", yshift: margin.t + 4 },

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
+from webapp.lib.sentences import said
 from webapp.loci.services import get_assembly, reference_config
 from webapp.measured.services import has_measurements
 from webapp.predictions.catalogue import catalogue_of
@@ -45,7 +46,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "home": SHOWCASE.locus,
         "genome": GENOME,
         "measured": has_measurements(prediction.genome if prediction else GENOME),
-        "model": _model(),
+        "model": {**_model(), "licence": said(_model()["licence"])},
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,
         "maxAlleleBp": MAX_ALLELE_BP,

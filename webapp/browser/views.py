@@ -14,11 +14,11 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, model_info, model_names
+from predictor.api import OUTPUTS, DomainError, Track, model_info, model_names
 from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
-from webapp.lib.sentences import said
+from webapp.lib.sentences import all_said, said
 from webapp.lib.visitor import remember
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
@@ -107,12 +107,22 @@ def models(request: HttpRequest) -> HttpResponse:
     for name in model_names():
         info = model_info(name)
         by_output = [
-            (OUTPUTS[key], info.unit(key), [(t, info.skill.get(t.key)) for t in info.tracks if t.output == key])
+            (
+                OUTPUTS[key],
+                info.unit(key),
+                [(t, info.skill.get(t.key), _told(t)) for t in info.tracks if t.output == key],
+            )
             for key in info.outputs
         ]
         skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
-        cards.append({"info": info, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
+        told: dict[str, Any] = {name: said(getattr(info, name)) for name in ("summary", "licence", "citation")}
+        told["limits"] = all_said(info.limits)
+        cards.append({"info": info, "said": told, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
     return render(request, "browser/models.html", {"title": _("Models"), "cards": cards})
+
+
+def _told(track: Track) -> dict[str, str]:
+    return {"description": said(track.description), "assay": said(track.assay)}
 
 
 def _browser(

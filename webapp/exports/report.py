@@ -26,8 +26,9 @@ from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
 from webapp.exports.pictures import MOST_MAPS, Picture, contact_picture
 from webapp.exports.report_files import file_tracks, files_text
 from webapp.exports.report_tracks import junction_tracks, measured_rows, measured_sources, signals, step_of
+from webapp.lib.sentences import all_said
 from webapp.loci.models import Gene
-from webapp.predictions.describe import NOTICE
+from webapp.predictions.describe import NOTICE, card_said
 from webapp.predictions.describe import describe as describe_prediction
 from webapp.predictions.fasta import predicted_fasta
 from webapp.predictions.models import Prediction, Request
@@ -200,13 +201,13 @@ def render(
     *, head_note: str = "", pictures: Sequence[Picture] = (),
 ) -> bytes:  # fmt: skip
     """The file. `rows`: {session, locus, cells}; `sessions` of igv.js by the name that rows give."""
-    card = asked.model_card
+    card = card_said(asked.model_card)
     try:
         info = model_info(asked.model_name)
     except DomainError:
         limits: tuple[str, ...] = ()
     else:
-        limits = info.limits if info.sha256 == asked.model_sha256 else ()
+        limits = tuple(all_said(info.limits)) if info.sha256 == asked.model_sha256 else ()
     context = {
         "title": title, "head": head, "rows": rows, "data": {"sessions": sessions, "rows": rows}, "warnings": warnings,
         "facts": [

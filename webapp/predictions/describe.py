@@ -15,6 +15,15 @@ from webapp.predictions.models import SEQUENCE_NAME, WAITING, Prediction, State
 NOTICE = gettext_noop("research use only, not for diagnosis")
 
 
+SHOWCASE_GENES = ("GAL7", "GAL10", "GAL1")
+SHOWCASE_NAME = "GAL7, GAL10 and GAL1"  # as it is stored; what people read is made of the genes
+
+
+def card_said(card: dict[str, Any]) -> dict[str, Any]:
+    """What a result keeps of its model, its sentences in the reader's language."""
+    return {**card, **{name: said(card[name]) for name in ("licence", "citation") if name in card}}
+
+
 def page_url(prediction: Prediction) -> str:
     """The permalink."""
     return f"/p/{prediction.id}"
@@ -57,7 +66,7 @@ def describe(prediction: Prediction) -> dict[str, Any]:
         "edits": _edits(prediction),
         "edited_bp": prediction.edited_bp,
         "warnings": all_said(prediction.warnings),
-        "model": prediction.model_card,
+        "model": card_said(prediction.model_card),
         "device": prediction.device or None,
         "dtype": prediction.dtype or None,
         "seconds": prediction.seconds,
@@ -98,13 +107,20 @@ def title_of(prediction: Prediction) -> str:
     """What people call it; read off its row alone, not its tracks."""
     haplotype, place = prediction.haplotype, _place(prediction)
     if prediction.name:
-        return _("%(name)s: %(place)s") % {"name": prediction.name, "place": place}
+        return _("%(name)s: %(place)s") % {"name": _name(prediction.name), "place": place}
     if haplotype is None:
         return place
     first, *more = haplotype.variants
     if more:
         return _("%(edit)s and %(count)s more") % {"edit": variant_text(first), "count": len(more)}
     return variant_text(first)
+
+
+def _name(name: str) -> str:
+    if name != SHOWCASE_NAME:
+        return name  # people's own words
+    first, second, third = SHOWCASE_GENES
+    return _("%(first)s, %(second)s and %(third)s") % {"first": first, "second": second, "third": third}
 
 
 def _edits(prediction: Prediction) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from functools import cache
 from django.conf import settings
 
 from predictor.api import DomainError, model_info
+from webapp.predictions.describe import SHOWCASE_NAME
 from webapp.predictions.models import Prediction, State
 from webapp.predictions.specs import Spec
 from webapp.predictions.submit import digest_of, submit
 
 # GAL7 starts at 274,427, GAL1 ends at 280,607, GAL10 lies between: 16,384 bp centred on the three, on the 128-bp grid.
-SHOWCASE = Spec(genome="sacCer3", locus="chrII:269,313-285,696", name="GAL7, GAL10 and GAL1")
+SHOWCASE = Spec(genome="sacCer3", locus="chrII:269,313-285,696", name=SHOWCASE_NAME)
 
 
 def submit_showcase() -> Prediction:

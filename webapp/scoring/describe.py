@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from predictor.api import Interval, format_locus
 from webapp.lib.sentences import said
-from webapp.predictions.describe import NOTICE
+from webapp.predictions.describe import NOTICE, card_said
 from webapp.predictions.models import WAITING, State
 from webapp.scoring.downloads import FORMATS
 from webapp.scoring.models import ScoreJob, ScoreSlice
@@ -54,7 +54,7 @@ def describe(job: ScoreJob) -> dict[str, Any]:
         "seconds_left": round(_seconds_left(job, rate)) if rate and waiting else None,
         "seconds": round(job.busy_seconds, 2),
         "error": error if job.state == State.FAILED else None,
-        "model": job.model_card,
+        "model": card_said(job.model_card),
         "scorers": [row["name"] for row in job.scorers],
         "columns": [{**column, "description": said(column["description"])} for column in job.columns],
         "downloads": {name: f"/api/v1/scores/{job.id}/download.{name}" for name in FORMATS},

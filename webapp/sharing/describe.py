@@ -6,6 +6,7 @@ from typing import Any
 
 from predictor.api import DomainError, model_info
 from webapp.predictions import services as predictions
+from webapp.predictions.describe import card_said
 from webapp.predictions.models import Prediction
 from webapp.scoring import services as scoring
 from webapp.scoring.models import ScoreJob
@@ -29,7 +30,7 @@ def describe(view: View, visitor: str) -> dict[str, Any]:
         "title": view.name or title_of(found),
         "name": view.name,
         "state": view.state,
-        "model": found.model_card,
+        "model": card_said(found.model_card),
         "created": view.created.isoformat(),
         "expires": view.expires.isoformat() if view.expires else None,
         "revoked": bool(view.revoked),
