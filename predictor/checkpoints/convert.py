@@ -22,7 +22,7 @@ from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import FULL, ORGANISMS, ModelConfig
 from predictor.tracks import Track, head_name
 
-_GENOMES = {"human": ["hg38"], "mouse": ["mm10"]}
+_GENOMES = {"human": ["hg38", "hg19"], "mouse": ["mm10"]}  # hg19 has the bases of hg38 at other places
 _METADATA_PATTERNS = ("*.textproto", "*.textproto.gz", "alphagenome_metadata_raw.json", "alphagenome_metadata.json")
 CITATION = "Avsec et al., Nature 2026 (AlphaGenome)"
 

@@ -14,12 +14,13 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, model_info, model_names
+from predictor.api import OUTPUTS, DomainError
 from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import said
 from webapp.lib.visitor import remember
+from webapp.predictions.choice import models_for
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
 from webapp.scoring.services import ScoreJob, Wish, read_page
@@ -104,8 +105,7 @@ def _scores(request: HttpRequest, job: ScoreJob, link: View | None = None) -> Ht
 def models(request: HttpRequest) -> HttpResponse:
     """What is installed: outputs, tracks, sources, terms."""
     cards = []
-    for name in model_names():
-        info = model_info(name)
+    for info in models_for(None):
         by_output = [
             (OUTPUTS[key], info.unit(key), [(t, info.skill.get(t.key)) for t in info.tracks if t.output == key])
             for key in info.outputs
@@ -126,13 +126,16 @@ def _browser(
 ) -> HttpResponse:
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus, own=own)
+    data = page_data(found, locus, own=own, wanted=request.GET.get("model", "")[:200])
     data["state"] = state
     described = data["prediction"]
     context = {
         "title": described["title"] if described else "",
         "data": data,
         "prediction": described,
+        "model": described["model"]
+        if described
+        else next((one for one in data["models"] if one["name"] == data["model"]), None),
         "modules": modules_of("js/main.js"),
     }
     return _linked(request, "browser/browser.html", context, found, link)
