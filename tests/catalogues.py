@@ -48,7 +48,7 @@ _PREDICTOR = {
 _NOT_MET = {  # sentences of commands, which are run by operators
     "management", "migrations", "loading.py", "rsid_loading.py", "bundle.py", "fetching.py", "install.py", "steps.py", "storage.py",
     "postgres.py", "process.py", "supervisor.py", "valkey.py", "environment.py", "packages.py",
-    "model_installation.py",
+    "installation",
 }  # fmt: skip
 _OF_SENTENCES = {
     "sentence",

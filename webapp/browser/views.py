@@ -21,6 +21,7 @@ from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import said
 from webapp.lib.visitor import remember
 from webapp.predictions.choice import models_for
+from webapp.predictions.installable import INSTALLABLE
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
 from webapp.scoring.services import ScoreJob, Wish, read_page
@@ -32,6 +33,8 @@ from webapp.sharing.preview import preview
 from webapp.sharing.states import at_axis
 
 logger = logging.getLogger(__name__)
+
+MOST_TRACKS = 100  # of an output that the page of models lists; the track finder and the API have all
 
 
 @require_safe
@@ -105,14 +108,27 @@ def _scores(request: HttpRequest, job: ScoreJob, link: View | None = None) -> Ht
 def models(request: HttpRequest) -> HttpResponse:
     """What is installed: outputs, tracks, sources, terms."""
     cards = []
+    names = []
     for info in models_for(None):
+        names.append(info.name)
         by_output = [
             (OUTPUTS[key], info.unit(key), [(t, info.skill.get(t.key)) for t in info.tracks if t.output == key])
             for key in info.outputs
         ]
         skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
         cards.append({"info": info, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
-    return render(request, "browser/models.html", {"title": _("Models"), "cards": cards})
+    missing = [one for one in INSTALLABLE if one.name not in names]
+    return render(
+        request,
+        "browser/models.html",
+        {
+            "title": _("Models"),
+            "cards": cards,
+            "missing": missing,
+            "most_tracks": MOST_TRACKS,
+            "first": f":{MOST_TRACKS}",
+        },
+    )
 
 
 def _browser(

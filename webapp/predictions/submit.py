@@ -26,6 +26,7 @@ from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Chromosome
 from webapp.loci.services import fetch_sequence, resolve_locus
 from webapp.predictions import dispatch
+from webapp.predictions.capability import check_worker, needs_gpu
 from webapp.predictions.choice import assembly_for, choose_model
 from webapp.predictions.edits import Edits, pasted
 from webapp.predictions.models import LIVE, WAITING, PredictedTrack, Prediction, State
@@ -76,6 +77,7 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     digest = asked.digest()
     if twin := _live(digest):
         return twin, True
+    check_worker(asked.model, len(asked.input.sequence))
     with transaction.atomic():
         one_at_a_time()
         if twin := _live(digest):
@@ -202,6 +204,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         warnings=[*asked.warnings, *(asked.edits.notes if asked.edits else ())],
         sequence=pack(given.sequence),
         **_edited(asked, origin),
+        needs_gpu=needs_gpu(model, len(given.sequence)),
         model_name=model.name,
         model_sha256=model.sha256,
         model_card=model_card(model),
