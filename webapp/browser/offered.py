@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from predictor.api import DomainError, ModelInfo
 from webapp.lib.sentences import said
 from webapp.predictions.catalogue import catalogue_of
-from webapp.predictions.choice import choose_model, fits, how_to_install, models_for
+from webapp.predictions.choice import choose_model, fits, models_for, no_model
 from webapp.predictions.models import Prediction
 
 
@@ -38,7 +38,7 @@ def model_choice(prediction: Prediction | None, genome: str, wanted: str) -> dic
         "model": chosen or usual,
         "usualModel": usual,
         "notice": notice,
-        "noModel": said(f"No model here was made for {genome}; {how_to_install(genome)}"),
+        "noModel": said(str(no_model(genome))),
     }
 
 

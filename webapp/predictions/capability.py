@@ -21,14 +21,17 @@ def needs_gpu(model: ModelInfo, bp: int) -> bool:
 def check_worker(model: ModelInfo, bp: int) -> None:
     """Raises DomainError `no_gpu_worker` (503) where workers are there and none can take it. With no worker at all it waits for one."""
     if needs_gpu(model, bp) and (there := _there()) and not any(there):
-        raise DomainError("no_gpu_worker", no_gpu_sentence(), status=503)
+        raise no_gpu_worker()
 
 
-def no_gpu_sentence() -> str:
-    """For whoever asked for too much of the workers that are there."""
-    return (
-        f"No worker with a GPU is running, and without one at most {settings.CPU_MAX_BP:,} bp can be predicted with a model as large as "
-        "this; ask for a shorter stretch."
+def no_gpu_worker() -> DomainError:
+    """For whoever asked for too much of the workers that are there: `no_gpu_worker` (503)."""
+    most = settings.CPU_MAX_BP
+    return DomainError(
+        "no_gpu_worker",
+        f"No worker with a GPU is running, and without one at most {most:,} bp can be predicted with a model as large as this; ask for a "
+        "shorter stretch.",
+        status=503,
     )
 
 

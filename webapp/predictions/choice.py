@@ -42,7 +42,7 @@ def choose_model(name: str | None, genome: str | None) -> ModelInfo:
     assembly = get_assembly(genome).name
     if found := models_for(assembly):
         return found[0]
-    raise DomainError("no_model", f"No model here was made for {assembly}; {how_to_install(assembly)}", status=409)
+    raise no_model(assembly)
 
 
 def _named(name: str) -> ModelInfo:
@@ -60,12 +60,22 @@ def _named(name: str) -> ModelInfo:
         ) from None
 
 
-def how_to_install(genome: str) -> str:
-    """The end of a sentence: which commands bring a model for this genome."""
-    commands = [f"“{one.command}”" for one in INSTALLABLE if genome.partition("-")[0] in one.genomes]
+def no_model(genome: str) -> DomainError:
+    """Of a genome that no installed model fits: `no_model` (409), with the commands that bring one."""
+    commands = [one.command for one in INSTALLABLE if genome.partition("-")[0] in one.genomes]
     if not commands:
-        return "a pasted sequence can be given to any."
-    return f"{' or '.join(commands)} installs one."
+        return DomainError(
+            "no_model",
+            f"No model here was made for {genome}; a pasted sequence can be given to any of them.",
+            status=409,
+        )
+    first, *others = commands
+    if not others:
+        return DomainError("no_model", f"No model here was made for {genome}; “{first}” installs one.", status=409)
+    second = others[0]
+    return DomainError(
+        "no_model", f"No model here was made for {genome}; “{first}” or “{second}” installs one.", status=409
+    )
 
 
 def assembly_for(model: ModelInfo, genome: str | None) -> Assembly:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.dispatch import Signal
 
 from webapp.predictions import dispatch
-from webapp.predictions.capability import is_gpu_worker_missing, no_gpu_sentence
+from webapp.predictions.capability import is_gpu_worker_missing, no_gpu_worker
 from webapp.predictions.claims import Claim, fail, give_back
 from webapp.predictions.models import QUEUES, Prediction, State, Work, tables_of_work
 from webapp.predictions.run import max_attempts_sentence
@@ -113,5 +113,6 @@ def _without_worker() -> int:
     waiting = Prediction.objects.filter(state=State.QUEUED, needs_gpu=True, created__lt=Now() - _NO_WORKER_AFTER)
     if not waiting.exists() or not is_gpu_worker_missing():
         return 0
-    failed = {"state": State.FAILED, "error_code": "no_gpu_worker", "error_message": no_gpu_sentence()}
+    error = no_gpu_worker()
+    failed = {"state": State.FAILED, "error_code": error.code, "error_message": str(error)}
     return waiting.update(**failed, finished_at=Now(), stage="")
