@@ -25,7 +25,7 @@ from tests.checkpoints.test_convert import BASES, HUMAN, RNA
 from tests.checkpoints.textprotos import HUMAN_FILE
 from tests.checkpoints.writing import SMALL, write_orbax
 from tests.predictions.hub import TOKEN, Hub
-from webapp.predictions.installation import download
+from webapp.lib import download
 
 MOUSE_FILE = HUMAN_FILE.replace("HOMO_SAPIENS", "MUS_MUSCULUS")
 REPOSITORY = "google/alphagenome-all-folds"

@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from predictor.api import DomainError, alphagenome, folder_digest, machine
+from webapp.lib.download import NotFetchedError, Remote, Say, fetch
 from webapp.lib.room import check_room
-from webapp.predictions.installation.download import NotFetchedError, Remote, fetch
 from webapp.predictions.installation.hub import Repository
-from webapp.predictions.installation.place import Say, models_folder, put, work_folder, writing
+from webapp.predictions.installation.place import models_folder, put, work_folder, writing
 
 HUGGING_FACE = "huggingface"
 CONVERSION_BYTES = (

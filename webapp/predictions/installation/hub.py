@@ -13,8 +13,7 @@ from urllib.parse import quote, urljoin
 from django.conf import settings
 
 from predictor.api import DomainError
-from webapp.predictions.installation.download import SAY_SECONDS, NotFetchedError, Remote, ask, fetch
-from webapp.predictions.installation.place import Say
+from webapp.lib.download import SAY_SECONDS, NotFetchedError, Remote, Say, ask, fetch
 
 _NOT_OF_THE_MODEL = re.compile(r"(^|/)(\.git.*|README.*|LICENSE.*|NOTICE.*|.*\.(md|png|jpg|svg|ipynb|pdf))$", re.I)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
 from predictor.api import DomainError
-
-Say = Callable[[str], None]
 
 
 def models_folder() -> Path:

