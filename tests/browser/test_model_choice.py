@@ -26,14 +26,10 @@ def spliceai(site: Site) -> Iterator[None]:
     shutil.rmtree(folder)
 
 
-def test_a_model_is_offered_where_it_fits_and_stays_in_the_address(
-    visitor: Visitor, visitors: object, spliceai: None
-) -> None:
+def test_a_model_is_offered_where_it_fits_and_stays_in_the_address(visitor: Visitor, spliceai: None) -> None:
     page = visitor.open("/")
     visitor.until("document.querySelector('#chosen').textContent.includes('of')")
-    assert page.locator("#ask-model option").all_inner_texts() == ["Yeast AlphaGenome-like model"] or (
-        page.locator("#ask-model option").count() == 1
-    )  # a locus is on yeast's genome
+    assert page.locator("#ask-model option").all_inner_texts() == ["Locuscope yeast"]  # a locus is on yeast's genome
     page.get_by_role("tab", name="Paste").click()
     page.select_option("#ask-model", "spliceai")
     visitor.until("document.querySelector('#chosen').textContent === '4 of 4'")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
-from pytest_django.fixtures import SettingsWrapper
 
 from predictor.api import DomainError, machine, model_info
 from tests.predictions.making import claimed, queued, random_dna
@@ -31,7 +31,7 @@ def _empty_queues() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _as_large_as_published(monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper) -> None:
+def _as_large_as_published(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """The packaged model under the card of a full one."""
     settings.CPU_MAX_BP = 4096
     monkeypatch.setattr(machine, "is_full", lambda model: True)
@@ -47,7 +47,7 @@ def lengths() -> tuple[int, ...]:
 
 
 def test_only_the_published_size_needs_it_and_only_beyond_the_limit(
-    monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper
+    monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     monkeypatch.undo()
     settings.CPU_MAX_BP = 524_288
