@@ -6,7 +6,9 @@ exist, and hands both to `load(name).predict(...)`.
 
 from __future__ import annotations
 
+from predictor import machine
 from predictor.catalogue import ModelInfo, folder_digest, look_in, model_info, model_names, select_tracks
+from predictor.checkpoints import installing as alphagenome
 from predictor.errors import Cancelled, DomainError
 from predictor.export.bed12 import JunctionLine, bed12_lines
 from predictor.export.bigwig import write_bigwig
@@ -107,6 +109,7 @@ __all__ = [
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "alphagenome",
     "arrow_schema",
     "arrow_table",
     "bed12_lines",
@@ -138,6 +141,7 @@ __all__ = [
     "load",
     "look_in",
     "looks_like_locus",
+    "machine",
     "model_info",
     "model_names",
     "model_window",

@@ -99,12 +99,15 @@ def look_in(folder: Path) -> None:
 
 
 def _installed() -> dict[str, Path]:
-    """The folder of each model."""
+    """The folder of each model; one within another's folder (the mouse of AlphaGenome) shares its weights and begins with its name."""
     found: dict[str, Path] = {}
     for folder in _folders:
-        for path in sorted(folder.glob(f"*/{CARD}")):
-            if (path.parent / WEIGHTS).exists():
-                found.setdefault(path.parent.name, path.parent)
+        for weights in sorted(folder.glob(f"*/{WEIGHTS}")):
+            home = weights.parent
+            if (home / CARD).exists():
+                found.setdefault(home.name, home)
+            for path in sorted(home.glob(f"*/{CARD}")):
+                found.setdefault(f"{home.name}-{path.parent.name}", path.parent)
     return found
 
 

@@ -48,8 +48,8 @@ _PREDICTOR = {
 }  # what no visitor meets
 _NOT_MET = {  # sentences of commands, which are run by operators
     "management", "migrations", "loading.py", "rsid_loading.py", "bundle.py", "fetching.py", "install.py", "steps.py", "storage.py",
-    "postgres.py", "process.py", "supervisor.py", "valkey.py", "environment.py", "packages.py",
-    "model_installation.py",
+    "download.py", "postgres.py", "process.py", "supervisor.py", "valkey.py", "environment.py", "packages.py",
+    "installation",
 }  # fmt: skip
 _OF_SENTENCES = {
     "sentence",

@@ -43,6 +43,11 @@ DATABASES = {
 MODEL = env.text("MODEL", "yeast")
 DEVICE = env.choice("DEVICE", "auto", {"auto", "cpu", "cuda"})
 DTYPE = env.choice("DTYPE", "auto", {"auto", "float32", "bfloat16"})  # of the computation; values are float32 always
+HF_ENDPOINT = env.url("HF_ENDPOINT", "https://huggingface.co", schemes={"http", "https"})
+HF_TOKEN = env.text("HF_TOKEN", "")  # a person's own, for `install_model`; never logged
+CPU_MAX_BP = env.integer(
+    "CPU_MAX_BP", 524_288, at_least=2048, at_most=1_048_576
+)  # of the full network, on a worker without a GPU
 PREDICTOR_THREADS = env.integer("PREDICTOR_THREADS", 0, at_least=0, at_most=1024)  # 0: torch decides
 MAX_ATTEMPTS = 3
 HEARTBEAT_SECONDS = 2.0

@@ -22,7 +22,7 @@ from predictor.model.alphagenome import AlphaGenome
 from predictor.model.config import FULL, ORGANISMS, ModelConfig
 from predictor.tracks import Track, head_name
 
-_GENOMES = {"human": ["hg38"], "mouse": ["mm10"]}
+_GENOMES = {"human": ["hg38", "hg19"], "mouse": ["mm10"]}  # hg19 has the bases of hg38 at other places
 _METADATA_PATTERNS = ("*.textproto", "*.textproto.gz", "alphagenome_metadata_raw.json", "alphagenome_metadata.json")
 CITATION = "Avsec et al., Nature 2026 (AlphaGenome)"
 
@@ -95,15 +95,20 @@ def _official_cards(
 
 def _beside(source: Path) -> Path:
     """The metadata that was fetched together with the weights."""
-    folders = [source, source.parent] if source.is_dir() else [source.parent]
-    found = [path for folder in folders for pattern in _METADATA_PATTERNS for path in sorted(folder.glob(pattern))]
+    found = metadata_beside(source)
     if not found:
         raise DomainError(
             "bad_metadata",
             f"The weights do not say what their tracks are; give --metadata FOLDER with the official *.textproto files, or "
-            f"alphagenome_metadata.json (neither lies in {folders[-1]}).",
+            f"alphagenome_metadata.json (neither lies in {source.parent}).",
         )
     return found[0].parent if ".textproto" in found[0].suffixes else found[0]
+
+
+def metadata_beside(source: Path) -> list[Path]:
+    """The files of any known kind of metadata in a checkpoint's folder or beside it."""
+    folders = [source, source.parent] if source.is_dir() else [source.parent]
+    return [path for folder in folders for pattern in _METADATA_PATTERNS for path in sorted(folder.glob(pattern))]
 
 
 def _set_means(model: AlphaGenome, metadata: Metadata) -> None:

@@ -3,12 +3,14 @@
 import * as api from "./api.js";
 import { _, fill } from "./language.js";
 import { formatBp } from "./locus.js";
+import { fits } from "./model-choice.js";
 
 export class AskForm {
-  #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #page; #typed = false; #onAccepted; #asked = 0;
+  #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #models; #page; #typed = false; #onAccepted; #asked = 0;
 
-  /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text; `tracks`: a TrackFinder. */
-  constructor(form, page, { onAccepted, view, tracks }) {
+  /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text; `tracks`: a TrackFinder,
+   * `models`: a ModelChoice. */
+  constructor(form, page, { onAccepted, view, tracks, models }) {
     this.#form = form;
     this.#page = page;
     this.#onAccepted = onAccepted;
@@ -19,6 +21,7 @@ export class AskForm {
     this.#error = form.querySelector("#ask-error");
     this.#button = form.querySelector("#predict");
     this.#chooser = tracks;
+    this.#models = models;
     this.#tabs();
     this.#locus.addEventListener("input", () => { this.#typed = this.#locus.value.trim() !== ""; });
     this.#sequence.addEventListener("input", () => this.#count());
@@ -35,6 +38,8 @@ export class AskForm {
       else this.#submit(this.#spec());
     });
     form.addEventListener("change", () => this.#label());
+    const pasted = page.reference?.pasted && models.current && !fits(models.current, page.genome);
+    this.#select(pasted ? "tab-paste" : "tab-locus");
   }
 
   /** Keep the locus in step with the view, until somebody types their own. */
@@ -52,22 +57,25 @@ export class AskForm {
 
   /** Ask again for something given whole: {locus} or {sequence, name}. */
   again(input) {
-    return this.#submit({ genome: this.#page.genome, ...input, tracks: this.#chooser.keys });
+    return this.#submit({ genome: this.#page.genome, ...input, ...this.#wish });
   }
 
   get tracks() { return this.#chooser; }
 
   /** Score every base of a locus or a gene's promoter: {saturation} or {scan}. */
-  score(what) { return this.#score({ genome: this.#page.genome, tracks: this.#chooser.keys, ...what }); }
+  score(what) { return this.#score({ genome: this.#page.genome, ...this.#wish, ...what }); }
+
+  /** The model and its tracks. */
+  get #wish() { return { model: this.#models.current?.name, tracks: this.#chooser.keys }; }
 
   #spec() {
-    const tracks = this.#chooser.keys;
-    if (this.#chosen("tab-paste")) return { sequence: this.#sequence.value, tracks };
+    const wish = this.#wish;
+    if (this.#chosen("tab-paste")) return { sequence: this.#sequence.value, ...wish };
     if (this.#chosen("tab-variants")) {
       const variants = this.#variants.value.split("\n").map((line) => line.trim()).filter(Boolean);
-      return { genome: this.#page.genome, variants, tracks };
+      return { genome: this.#page.genome, variants, ...wish };
     }
-    return { genome: this.#page.genome, locus: this.#locus.value, tracks };
+    return { genome: this.#page.genome, locus: this.#locus.value, ...wish };
   }
 
   #chosen(tab) { return this.#form.querySelector(`#${tab}`).ariaSelected === "true"; }
@@ -76,11 +84,12 @@ export class AskForm {
 
   /** A form where a file is given, else what was typed. */
   #scoreSpec() {
-    const tracks = this.#chooser.keys;
+    const { model, tracks } = this.#wish;
     const [file] = this.#file.files;
-    if (!file) return { genome: this.#page.genome, text: this.#variants.value, tracks };
+    if (!file) return { genome: this.#page.genome, text: this.#variants.value, model, tracks };
     const form = new FormData();
     form.set("genome", this.#page.genome);
+    if (model) form.set("model", model);
     if (tracks) form.set("tracks", tracks.join(","));
     form.set("file", file);
     return form;
@@ -101,6 +110,7 @@ export class AskForm {
   }
 
   #label() {
+    this.#button.disabled = !this.#models.current;
     this.#button.textContent = this.#scoring ? _("Score") : _("Predict");
   }
 
@@ -174,6 +184,7 @@ export class AskForm {
       tab.tabIndex = chosen ? 0 : -1;
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
     }
+    this.#models.fit(id === "tab-paste" ? null : this.#page.genome);
     this.#say(null);
     this.#label();
   }

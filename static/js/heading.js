@@ -4,7 +4,7 @@ import { address } from "./api.js";
 import { _, fill, list, moment } from "./language.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 
-/** Spans under the title. */
+/** Spans under the title; `model` undefined where it is not installed any more. */
 export function aboutLine(prediction, model) {
   const { interval, asked } = prediction;
   const said = { model: prediction.model.title, version: prediction.model.version, licence: prediction.model.licence.split(/[;；]/)[0] };
@@ -14,7 +14,7 @@ export function aboutLine(prediction, model) {
     fill(_("licence: %(licence)s"), said),
     prediction.notice,
   ].map(span);
-  if (prediction.genome && model.heldOut.length) {
+  if (prediction.genome && model?.heldOut.length) {
     const unseen = model.heldOut.includes(interval.chromosome);
     const badge = span(fill(unseen ? _("%(chromosome)s was held out from training") : _("%(chromosome)s was trained on"), interval));
     badge.className = unseen ? "badge" : "badge seen";

@@ -11,6 +11,7 @@ import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
+import { ModelChoice } from "./model-choice.js";
 import { Panels } from "./panels.js";
 import { follow, stageText } from "./progress.js";
 import { recent, remember } from "./recent.js";
@@ -21,8 +22,8 @@ import { UserFiles } from "./user-files.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
-let catalogue = null; // once it has come: the tracks are drawn before
-const known = (key) => catalogue?.get(key) ?? null;
+const catalogues = new Map(); // by model, once they have come: the tracks are drawn before
+const known = (key) => catalogues.get(prediction?.model.name)?.get(key) ?? null;
 const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
@@ -35,12 +36,13 @@ let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
   onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), plotly: page.plotly,
-  onHidden: (keys, rows) => { if (keys.length) tracks.drop(keys); measured.hide(rows); },
+  onHidden: (keys, rows) => { if (keys.length && ofChosen()) tracks.drop(keys); measured.hide(rows); },
   onRows: () => { panels.refresh(); return measured.show(prediction, Boolean(page.own)).catch(fail); },
   onPick: page.own ? null : (...base) => sharing.mayEdit() && editing.pick(...base),
 });
-const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
-const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks });
+const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => ofChosen() && viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
+const models = new ModelChoice($("model-choice"), page, { onChange: otherModel });
+const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks, models });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
   begin: () => hide("message"),
@@ -59,6 +61,7 @@ async function start() {
   wire();
   drawRecent();
   findTracks();
+  if (page.notice) say(page.notice);
   if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
   try {
     const wanted = await firstPlace();
@@ -75,17 +78,43 @@ async function start() {
   return undefined;
 }
 
-/** The model's catalogue, for choosing tracks and for what a click on one says. */
+/** What is shown is of the model that is asked. */
+function ofChosen() { return !prediction || prediction.model.name === models.current?.name; }
+
+/** The catalogues of the model that is asked, for choosing tracks, and of the one that is shown, for what a click on a track says. */
 async function findTracks() {
+  const model = models.current;
   tracks.wait();
   try {
-    catalogue = await loadCatalogue(page.model.catalogue);
-    tracks.fill(catalogue);
+    const found = model && await catalogueOf(model);
+    if (model !== models.current) return;
+    if (found) tracks.fill(found);
+    const shown = models.get(prediction?.model.name);
+    if (shown) await catalogueOf(shown);
     viewer.rename();
   } catch (error) {
     console.info(error);
     tracks.miss(findTracks);
   }
+}
+
+async function catalogueOf({ name, catalogue }) {
+  if (!catalogues.has(name)) catalogues.set(name, await loadCatalogue(catalogue));
+  return catalogues.get(name);
+}
+
+/** Another model was chosen: its tracks, and the address that brings it back. */
+async function otherModel(model) {
+  const query = new URLSearchParams(location.search);
+  const usual = prediction?.model.name ?? page.usualModel;
+  if (!model || model.name === usual) query.delete("model");
+  else query.set("model", model.name);
+  const search = query.size ? `?${query}` : "";
+  history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+  shown = location.pathname + location.search;
+  tracks.forget();
+  await findTracks();
+  if (model === models.current && ofChosen() && prediction?.state === "DONE") tracks.adopt(prediction.tracks.map(({ key }) => key));
 }
 
 /** The address's fragment, else `?locus=`, which may name a gene; null where there is neither or it leads nowhere. */
@@ -163,7 +192,7 @@ async function describe() {
   }
   $("title").textContent = prediction.title;
   document.title = `${prediction.title} · Locuscope`;
-  $("about").replaceChildren(...aboutLine(prediction, page.model));
+  $("about").replaceChildren(...aboutLine(prediction, models.get(prediction.model.name)));
   $("foot-model").textContent = fill(_("Model: %(title)s, version %(version)s. Licence: %(licence)s"), prediction.model);
   list("warnings", prediction.warnings);
   if (location.pathname.startsWith("/p/")) {
@@ -173,7 +202,7 @@ async function describe() {
   if (prediction.state === "DONE") {
     $("status").hidden = true;
     $("facts").replaceChildren(...factRows(prediction));
-    tracks.adopt(prediction.tracks.map(({ key }) => key));
+    if (ofChosen()) tracks.adopt(prediction.tracks.map(({ key }) => key));
     await viewer.show(prediction, known, page.own);
   } else {
     standing(prediction);
@@ -244,8 +273,9 @@ function wire() {
   $("message").querySelector("button").addEventListener("click", () => hide("message"));
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
   $("retry").addEventListener("click", () => {
+    models.set(prediction.model.name);
     const keys = prediction.tracks.map((track) => track.key);
-    if (keys.length) tracks.set(keys);
+    if (keys.length && ofChosen()) tracks.set(keys);
     retry().catch(fail);
   });
   $("examples").addEventListener("click", (event) => {

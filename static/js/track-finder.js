@@ -67,7 +67,22 @@ export class TrackFinder {
     this.#say();
   }
 
-  /** Once, when the catalogue has come. */
+  /** Another model is asked from now on: nothing of this one is chosen. Its catalogue comes by `fill`. */
+  forget() {
+    this.#catalogue = this.#predicted = null;
+    this.#chosen = new Set();
+    this.#touched = false;
+    this.#asked = { text: "", chosen: {}, only: "" };
+    this.#found = [];
+    this.#part("finder-text").value = "";
+    this.#part("finder-facets").replaceChildren();
+    this.#list.show([]);
+    this.#details(null);
+    this.wait();
+    this.#say();
+  }
+
+  /** Once per model, when the catalogue has come. */
   fill(catalogue) {
     this.#catalogue = catalogue;
     if (!this.#chosen.size && !this.#touched) this.#chosen = new Set(catalogue.defaults);

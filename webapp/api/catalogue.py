@@ -9,11 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, model_info, model_names, other_strands
+from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, other_strands
 from webapp.api import schemas
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import get_assembly, resolve_locus, search_genes
 from webapp.predictions.catalogue import catalogue_of
+from webapp.predictions.choice import models_for
 
 router = Router(tags=["catalogue"])
 DEFAULT_GENOME = "sacCer3"
@@ -55,7 +56,7 @@ def genes(
 @router.get("/models", response=list[schemas.Model], summary="Models with their outputs, tracks and licence")
 def models(request: HttpRequest) -> list[dict[str, Any]]:
     """Models that are installed."""
-    return [_model(model_info(name)) for name in model_names()]
+    return [_model(model) for model in models_for(None)]
 
 
 @router.get(

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from predictor.api import DomainError, model_info, scorers_for
+from predictor.api import DomainError, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.lib.sentences import said
 from webapp.lib.visitor import remember, sent_by_another_site
+from webapp.predictions.choice import choose_model
 from webapp.scoring import services
 from webapp.sharing.access import check_nobody_else_waits, readable_job, record
 from webapp.sharing.recompute import again_job
@@ -45,7 +46,7 @@ def _form_schema() -> dict[str, Any]:
 )
 def scorers(request: HttpRequest, model: Annotated[str, Query(max_length=100)] = "") -> list[dict[str, Any]]:
     """What can be asked of a model, by default the installation's."""
-    info = model_info(model or settings.MODEL)
+    info = choose_model(model or None, None)
     return [
         {
             "name": name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
-from webapp.lib.sentences import said
+from webapp.browser.offered import model_choice
 from webapp.loci.services import get_assembly, reference_config
 from webapp.measured.services import has_measurements
-from webapp.predictions.catalogue import catalogue_of
 from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
@@ -34,9 +32,9 @@ EXAMPLES = (  # text for the locus box, and why it is worth a look
 )
 
 
-def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = False) -> dict[str, Any]:
+def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = False, wanted: str = "") -> dict[str, Any]:
     """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for; `own`: an edited
-    sequence as a genome of its own, at its own places."""
+    sequence as a genome of its own, at its own places; `wanted`: the model that the address names."""
     own = own and prediction is not None and prediction.edited_bp is not None
     return {
         "prediction": describe(prediction) if prediction else None,
@@ -46,7 +44,7 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
         "home": SHOWCASE.locus,
         "genome": GENOME,
         "measured": has_measurements(prediction.genome if prediction else GENOME),
-        "model": {**_model(), "licence": said(_model()["licence"])},
+        **model_choice(prediction, GENOME, wanted),
         "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
         "maxBp": MAX_BP,
         "maxAlleleBp": MAX_ALLELE_BP,
@@ -59,10 +57,14 @@ def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = Fal
 
 def scores_data(job: ScoreJob) -> dict[str, Any]:
     """For the page of a scoring job; `drawn`: tracks that a prediction of one of its variants can show."""
+    try:
+        drawable = {track.key for track in model_info(job.model_name).tracks}
+    except DomainError:  # it is no longer installed
+        drawable = set()
     return {
         "job": {**describe_job(job), "report": f"{reverse('api:api-root')}scores/{job.id}/report.html?sort=strongest"},
         "reference": reference_config(get_assembly(job.genome)),
-        "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in _drawable()],
+        "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in drawable],
     }
 
 
@@ -93,22 +95,4 @@ def _edited(prediction: Prediction) -> dict[str, Any]:
         "wholeGenomeView": False,
         "annotations": [],
         "pasted": {"name": EDITED_NAME, "length": prediction.edited_bp},
-    }
-
-
-@cache
-def _drawable() -> frozenset[str]:
-    return frozenset(track.key for track in model_info(settings.MODEL).tracks)
-
-
-@cache
-def _model() -> dict[str, Any]:
-    model = model_info(settings.MODEL)
-    return {
-        "name": model.name,
-        "title": model.title,
-        "version": model.version,
-        "licence": model.licence,
-        "heldOut": list(model.held_out),
-        "catalogue": f"{reverse('api:api-root')}models/{model.name}/catalogue?digest={catalogue_of(model.name).digest}",
     }

@@ -14,12 +14,14 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, Track, model_info, model_names
+from predictor.api import OUTPUTS, DomainError, Track
 from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import all_said, said
 from webapp.lib.visitor import remember
+from webapp.predictions.choice import models_for
+from webapp.predictions.installable import INSTALLABLE
 from webapp.predictions.models import Prediction
 from webapp.predictions.services import showcase_prediction
 from webapp.scoring.services import ScoreJob, Wish, read_page
@@ -31,6 +33,8 @@ from webapp.sharing.preview import preview
 from webapp.sharing.states import at_axis
 
 logger = logging.getLogger(__name__)
+
+MOST_TRACKS = 100  # of an output that the page of models lists; the track finder and the API have all
 
 
 @require_safe
@@ -104,21 +108,21 @@ def _scores(request: HttpRequest, job: ScoreJob, link: View | None = None) -> Ht
 def models(request: HttpRequest) -> HttpResponse:
     """What is installed: outputs, tracks, sources, terms."""
     cards = []
-    for name in model_names():
-        info = model_info(name)
-        by_output = [
-            (
-                OUTPUTS[key],
-                info.unit(key),
-                [(t, info.skill.get(t.key), _told(t)) for t in info.tracks if t.output == key],
-            )
-            for key in info.outputs
-        ]
+    names = []
+    for info in models_for(None):
+        names.append(info.name)
+        by_output = []
+        for key in info.outputs:
+            tracks = [track for track in info.tracks if track.output == key]
+            rows = [(track, info.skill.get(track.key), _told(track)) for track in tracks[:MOST_TRACKS]]
+            by_output.append((OUTPUTS[key], info.unit(key), rows, len(tracks)))
         skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
         told: dict[str, Any] = {name: said(getattr(info, name)) for name in ("summary", "licence", "citation")}
         told["limits"] = all_said(info.limits)
         cards.append({"info": info, "said": told, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
-    return render(request, "browser/models.html", {"title": _("Models"), "cards": cards})
+    missing = [one for one in INSTALLABLE if one.name not in names]
+    context = {"title": _("Models"), "cards": cards, "missing": missing, "most_tracks": MOST_TRACKS}
+    return render(request, "browser/models.html", context)
 
 
 def _told(track: Track) -> dict[str, str]:
@@ -136,13 +140,16 @@ def _browser(
 ) -> HttpResponse:
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus, own=own)
+    data = page_data(found, locus, own=own, wanted=request.GET.get("model", "")[:200])
     data["state"] = state
     described = data["prediction"]
     context = {
         "title": described["title"] if described else "",
         "data": data,
         "prediction": described,
+        "model": described["model"]
+        if described
+        else next((one for one in data["models"] if one["name"] == data["model"]), None),
         "modules": modules_of("js/main.js"),
     }
     return _linked(request, "browser/browser.html", context, found, link)

@@ -1,4 +1,4 @@
-"""Sending UUIDs to the workers' queue, quickly or not at all: a lost message is the sweeper's business."""
+"""Sending UUIDs to the workers' queues, quickly or not at all: a lost message is the sweeper's business."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from webapp.predictions.models import Work
+from webapp.predictions.models import ANY, GPU, Work
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,10 @@ def send(table: type[Work], ids: Sequence[uuid.UUID]) -> bool:
 
     try:
         with broker() as connection:
+            for_gpu = set(table._default_manager.filter(table.of_queue(GPU), id__in=ids).values_list("id", flat=True))
             for row_id in ids:
-                app.send_task(table.TASK, args=[str(row_id)], connection=connection, retry=False)
+                queue = GPU if row_id in for_gpu else ANY
+                app.send_task(table.TASK, args=[str(row_id)], queue=queue, connection=connection, retry=False)
                 table._default_manager.filter(id=row_id).update(sent_at=Now())
     except BROKER_ERRORS as error:
         logger.warning("broker away, the sweeper will send it later: %s", error)
@@ -63,9 +65,7 @@ def send(table: type[Work], ids: Sequence[uuid.UUID]) -> bool:
     return True
 
 
-def queue_length() -> int:
+def queue_length(queue: str = ANY) -> int:
     """Messages that wait in the broker. Raises one of BROKER_ERRORS."""
-    from webapp.celery import app
-
     with broker() as connection:
-        return int(connection.default_channel._size(app.conf.task_default_queue))
+        return int(connection.default_channel._size(queue))

@@ -28,6 +28,11 @@ class State(models.TextChoices):
     CANCELLED = "CANCELLED"
 
 
+ANY, GPU = (
+    "predictor",
+    "predictor.gpu",
+)  # queues, named by what their workers can do: whatever fits everywhere; what needs a GPU
+QUEUES = (ANY, GPU)
 WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
@@ -76,6 +81,11 @@ class Work(Standing):
         """The rows that wait and may have a message in the queue."""
         return cls._default_manager.filter(state=State.QUEUED)
 
+    @classmethod
+    def of_queue(cls, queue: str) -> models.Q:
+        """Which rows a queue's messages stand for; all are ANY's where nothing else is said."""
+        return models.Q() if queue == ANY else models.Q(pk__in=[])
+
 
 class Request(models.Model):
     """Who asked, of which model; `digest` names the answer, so that nothing is computed twice."""
@@ -119,6 +129,7 @@ class Prediction(Request, Work):
     edits = models.JSONField(default=list)
     tail = models.TextField(blank=True, default="")
     edited_bp = models.BigIntegerField(null=True)  # real bases of the edited input; NULL without edits
+    needs_gpu = models.BooleanField(default=False)  # too large for a worker without one (see capability.py)
 
     device = models.CharField(max_length=100, blank=True, default="")
     dtype = models.CharField(max_length=30, blank=True, default="")
@@ -140,6 +151,11 @@ class Prediction(Request, Work):
             ),
             models.Index(fields=["sent_at"], name="predictions_sent"),
         ]
+
+    @classmethod
+    def of_queue(cls, queue: str) -> models.Q:
+        """By what they need."""
+        return models.Q(needs_gpu=queue == GPU)
 
     @property
     def haplotype(self) -> Haplotype | None:
@@ -214,6 +230,7 @@ class WorkerStatus(models.Model):
     seen_at = models.DateTimeField()
     ready = models.BooleanField(default=False)
     device = models.CharField(max_length=100, blank=True, default="")
+    gpu = models.BooleanField(default=False)  # it takes what needs one
     model = models.CharField(max_length=100, blank=True, default="")
     error = models.CharField(max_length=1000, blank=True, default="")
     busy_with = models.UUIDField(null=True)

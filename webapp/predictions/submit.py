@@ -20,13 +20,14 @@ from predictor.api import (
     clean_sequence,
     from_interval,
     from_sequence,
-    model_info,
     select_tracks,
 )
 from webapp.loci.genome import AssemblyGenome
-from webapp.loci.models import Assembly, Chromosome
-from webapp.loci.services import fetch_sequence, get_assembly, resolve_locus
+from webapp.loci.models import Chromosome
+from webapp.loci.services import fetch_sequence, resolve_locus
 from webapp.predictions import dispatch
+from webapp.predictions.capability import check_worker, needs_gpu
+from webapp.predictions.choice import assembly_for, choose_model
 from webapp.predictions.edits import Edits, pasted
 from webapp.predictions.models import LIVE, WAITING, PredictedTrack, Prediction, State
 from webapp.predictions.packing import pack
@@ -76,6 +77,7 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     digest = asked.digest()
     if twin := _live(digest):
         return twin, True
+    check_worker(asked.model, len(asked.input.sequence))
     with transaction.atomic():
         one_at_a_time()
         if twin := _live(digest):
@@ -103,7 +105,7 @@ def _live(digest: str) -> Prediction | None:
 
 def _understand(spec: Spec) -> _Asked:
     check_one(spec)
-    model = model_info(spec.model or settings.MODEL)
+    model = choose_model(spec.model, spec.genome if spec.sequence is None else None)
     tracks = select_tracks(model, spec.outputs, spec.tracks)
     name = " ".join((spec.name or "").split())
     if spec.sequence is not None:
@@ -139,18 +141,6 @@ def _with_edits(asked: _Asked, edits: Edits | None, genome: AssemblyGenome | Non
         end = min(place.end + edits.tail_bp, genome.lengths[place.chromosome])
         tail = genome.fetch(Interval(place.chromosome, place.end, end)) if end > place.end else ""
     return replace(asked, edits=edits, tail=tail)
-
-
-def assembly_for(model: ModelInfo, genome: str | None) -> Assembly:
-    """The genome asked for, the model's own by default. Raises DomainError `unknown_genome` (404) or `wrong_genome`."""
-    assembly = get_assembly(genome or model.genomes[0])
-    if assembly.name not in model.genomes:
-        raise DomainError(
-            "wrong_genome",
-            f"The model “{model.name}” was made for {', '.join(model.genomes)}, not for {assembly.name}.",
-            suggestions=model.genomes,
-        )
-    return assembly
 
 
 def _padding_notes(model_input: ModelInput) -> tuple[str, ...]:
@@ -214,6 +204,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         warnings=[*asked.warnings, *(asked.edits.notes if asked.edits else ())],
         sequence=pack(given.sequence),
         **_edited(asked, origin),
+        needs_gpu=needs_gpu(model, len(given.sequence)),
         model_name=model.name,
         model_sha256=model.sha256,
         model_card=model_card(model),

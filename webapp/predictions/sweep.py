@@ -14,14 +14,16 @@ from django.db.models.functions import Now
 from django.dispatch import Signal
 
 from webapp.predictions import dispatch
+from webapp.predictions.capability import is_gpu_worker_missing, no_gpu_worker
 from webapp.predictions.claims import Claim, fail, give_back
-from webapp.predictions.models import State, Work, tables_of_work
+from webapp.predictions.models import QUEUES, Prediction, State, Work, tables_of_work
 from webapp.predictions.run import max_attempts_sentence
 
 logger = logging.getLogger(__name__)
 
 _LOST_AFTER = timedelta(seconds=15)  # a message that should have been read by then
 _UNSENT_AFTER = timedelta(seconds=3)  # longer than sending takes in submit
+_NO_WORKER_AFTER = timedelta(seconds=60)  # longer than a worker takes to start
 _AT_ONCE = 100
 
 round_done = Signal()  # what other apps do from time to time hangs on this
@@ -38,10 +40,11 @@ class Swept:
 
 def sweep_once() -> Swept:
     """One round. Raises DatabaseError when the database is away; a broker that is away is left for the next round."""
-    requeued = failed = resent = 0
+    requeued = resent = 0
+    failed = _without_worker()
     for table in tables_of_work():
         again, given_up = _stale(table)
-        lost = [row_id for row_id in _lost(table) if row_id not in again]
+        lost = [row_id for queue in QUEUES for row_id in _lost(table, queue) if row_id not in again]
         sent = dispatch.send(table, again + lost) if again or lost else False
         requeued, failed, resent = requeued + len(again), failed + given_up, resent + len(lost) * sent
     return Swept(requeued, failed, resent)
@@ -66,38 +69,50 @@ def _stale(table: type[Work]) -> tuple[list[uuid.UUID], int]:
     return requeued, failed
 
 
-def _lost(table: type[Work]) -> list[uuid.UUID]:
-    """QUEUED rows whose turn it is and that no message stands for any more, oldest first.
+def _lost(table: type[Work], queue: str) -> list[uuid.UUID]:
+    """QUEUED rows of a queue whose turn it is and that no message stands for any more, oldest first.
 
-    Never sent; or overtaken, since the queue is first in, first out; or waiting while no worker is busy and the broker
+    Never sent; or overtaken, since a queue is first in, first out; or waiting while no worker is busy and the broker
     has nothing. A message too many does no harm: its claim finds nothing to do.
     """
     lost = Q(sent_at=None, created__lt=Now() - _UNSENT_AFTER)
-    if newest := _newest_started():
+    if newest := _newest_started(queue):
         lost |= Q(sent_at__lt=newest - _LOST_AFTER)
-    if _nothing_moves():
+    if _nothing_moves(queue):
         lost |= Q(sent_at__lt=Now() - _LOST_AFTER)
-    queued = table.in_turn().filter(lost).order_by("created")
+    queued = table.in_turn().filter(table.of_queue(queue)).filter(lost).order_by("created")
     return list(queued.values_list("id", flat=True)[:_AT_ONCE])
 
 
-def _newest_started() -> datetime | None:
-    """When the newest message was sent of those that a worker has read; work of all kinds shares one queue."""
+def _newest_started(queue: str) -> datetime | None:
+    """When the newest message of a queue was sent of those that a worker has read; work of all kinds shares it."""
     started = [State.RUNNING, State.DONE, State.FAILED]
     newest = [
-        table._default_manager.filter(state__in=started).aggregate(newest=Max("sent_at"))["newest"]
+        table._default_manager.filter(table.of_queue(queue), state__in=started, worker__gt="").aggregate(
+            newest=Max("sent_at")
+        )["newest"]
         for table in tables_of_work()
     ]
     return max(filter(None, newest), default=None)
 
 
-def _nothing_moves() -> bool:
-    tables = [table._default_manager for table in tables_of_work()]
+def _nothing_moves(queue: str) -> bool:
+    tables = [table._default_manager.filter(table.of_queue(queue)) for table in tables_of_work()]
     if any(rows.filter(state=State.RUNNING).exists() for rows in tables):
         return False
     if not any(rows.filter(state=State.QUEUED, sent_at__lt=Now() - _LOST_AFTER).exists() for rows in tables):
         return False  # the usual case, without asking the broker
     try:
-        return dispatch.queue_length() == 0
+        return dispatch.queue_length(queue) == 0
     except dispatch.BROKER_ERRORS:
         return False
+
+
+def _without_worker() -> int:
+    """Fails what has waited for a worker with a GPU while none was there; how many rows."""
+    waiting = Prediction.objects.filter(state=State.QUEUED, needs_gpu=True, created__lt=Now() - _NO_WORKER_AFTER)
+    if not waiting.exists() or not is_gpu_worker_missing():
+        return 0
+    error = no_gpu_worker()
+    failed = {"state": State.FAILED, "error_code": error.code, "error_message": str(error)}
+    return waiting.update(**failed, finished_at=Now(), stage="")

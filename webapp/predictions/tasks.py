@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import celeryd_after_setup, worker_process_init
 
 from webapp.predictions import worker
-from webapp.predictions.models import Prediction
+from webapp.predictions.models import GPU, Prediction
 from webapp.predictions.run import run
 
 
@@ -22,3 +22,10 @@ def predict(prediction_id: str) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _start(**_: Any) -> None:
     worker.start()
+
+
+@celeryd_after_setup.connect  # type: ignore[untyped-decorator]
+def _queues(instance: Any, **_: Any) -> None:
+    """A worker with a GPU also takes what needs one, whatever queues its command line names."""
+    if worker.look_for_gpu():
+        instance.app.amqp.queues.select_add(GPU)

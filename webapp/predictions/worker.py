@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
-from predictor.api import DomainError, Predictor, load
+from predictor.api import DomainError, Predictor, load, machine
 from webapp.predictions import dispatch
 from webapp.predictions.claims import Claim, give_back, patiently
 from webapp.predictions.models import State, Work, WorkerStatus, tables_of_work
@@ -29,6 +29,7 @@ _unloading: list[Callable[[], None]] = []
 _loading = threading.Lock()
 _error = ""
 _busy_with: uuid.UUID | None = None
+_gpu = False
 
 
 def host_and_home() -> str:
@@ -77,6 +78,13 @@ def set_busy(row_id: uuid.UUID | None) -> None:
     """What the pulse says this process is working on."""
     global _busy_with
     _busy_with = row_id
+
+
+def look_for_gpu() -> bool:
+    """Whether this worker takes what needs a GPU. Called once, before it makes children, which inherit the answer."""
+    global _gpu
+    _gpu = machine.has_gpu(settings.DEVICE)
+    return _gpu
 
 
 def start() -> None:
@@ -156,6 +164,7 @@ def report() -> None:
             "seen_at": Now(),
             "ready": predictor is not None,
             "device": predictor.device if predictor else "",
+            "gpu": _gpu,
             "model": predictor.info.name if predictor else settings.MODEL,
             "error": _error[:1000],
             "busy_with": _busy_with,

@@ -20,15 +20,15 @@ from predictor.api import (
     Scorer,
     Track,
     format_locus,
-    model_info,
     read_upload,
     variant_text,
 )
 from webapp.loci.genome import AssemblyGenome, gene_id
 from webapp.loci.models import Assembly, Gene, RsidTable
 from webapp.loci.services import resolve_exactly, resolve_locus
+from webapp.predictions.choice import assembly_for, choose_model
 from webapp.predictions.models import LIVE, WAITING
-from webapp.predictions.submit import assembly_for, check_budget, model_card, one_at_a_time
+from webapp.predictions.submit import check_budget, model_card, one_at_a_time
 from webapp.scoring import given
 from webapp.scoring.columns import choose, columns_of, written
 from webapp.scoring.given import Given
@@ -85,7 +85,7 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
 
     Raises DomainError for whatever cannot be scored, `no_good_row` (422) if that is every row, and for a full queue (429, 503).
     """
-    model = model_info(spec.model or settings.MODEL)
+    model = choose_model(spec.model, spec.genome)
     assembly = assembly_for(model, spec.genome)
     request = _request(spec, upload, model, assembly)
     try:

@@ -1,0 +1,55 @@
+// Which model is asked: those that fit the genome, of a pasted sequence all of them; the choice stays in the address.
+
+import { _, fill } from "./language.js";
+
+/** Whether a model was made for a genome; a part of one, as hg19-mini, is as good as the whole. As the server has it. */
+export function fits(model, genome) {
+  return !genome || model.genomes.includes(genome) || model.genomes.includes(genome.split("-")[0]);
+}
+
+export class ModelChoice {
+  #root; #select; #hint; #page; #onChange; #wanted; #genome = null; #now = "";
+
+  /** onChange(model or null) when another one is chosen, by hand or because the genome asks for it. */
+  constructor(root, page, { onChange }) {
+    this.#root = root;
+    this.#select = root.querySelector("select");
+    this.#hint = root.querySelector("#model-hint");
+    this.#page = page;
+    this.#onChange = onChange;
+    this.#wanted = this.#now = page.model;
+    this.#select.addEventListener("change", () => this.set(this.#select.value));
+  }
+
+  /** What is said of a model that is installed, else undefined. */
+  get(name) { return this.#page.models.find((model) => model.name === name); }
+
+  /** The model that is asked; null where none fits. */
+  get current() { return this.get(this.#now) ?? null; }
+
+  /** Choose it, if it fits; another genome may take another, and coming back this one again. */
+  set(name) {
+    this.#wanted = name;
+    this.#draw();
+  }
+
+  /** Offer what fits a genome; null: a pasted sequence. */
+  fit(genome) {
+    this.#genome = genome;
+    this.#draw();
+  }
+
+  #draw() {
+    const offered = this.#page.models.filter((model) => fits(model, this.#genome));
+    const chosen = offered.find(({ name }) => name === this.#wanted) ?? offered[0] ?? null;
+    this.#select.replaceChildren(...offered.map(({ name, title }) => new Option(title, name, false, name === chosen?.name)));
+    this.#select.hidden = !offered.length;
+    this.#select.disabled = offered.length < 2;
+    this.#root.querySelector("label").hidden = !offered.length;
+    this.#hint.classList.toggle("missing", !chosen);
+    this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: chosen.licence.split(";")[0] }) : this.#page.noModel;
+    const before = this.#now;
+    this.#now = chosen?.name ?? "";
+    if (before !== this.#now) this.#onChange(chosen);
+  }
+}

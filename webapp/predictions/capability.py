@@ -1,0 +1,46 @@
+"""Which work needs a GPU, and what is said where no worker has one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from predictor.api import DomainError, ModelInfo, machine
+from webapp.predictions.models import WorkerStatus
+
+SEEN_SECONDS = 30  # a worker that reported within this time is there; it does so every few seconds
+
+
+def needs_gpu(model: ModelInfo, bp: int) -> bool:
+    """Whether an input of this length is more than a worker without a GPU takes."""
+    return machine.is_full(model) and bp > settings.CPU_MAX_BP
+
+
+def check_worker(model: ModelInfo, bp: int) -> None:
+    """Raises DomainError `no_gpu_worker` (503) where workers are there and none can take it. With no worker at all it waits for one."""
+    if needs_gpu(model, bp) and (there := _there()) and not any(there):
+        raise no_gpu_worker()
+
+
+def no_gpu_worker() -> DomainError:
+    """For whoever asked for too much of the workers that are there: `no_gpu_worker` (503)."""
+    most = settings.CPU_MAX_BP
+    return DomainError(
+        "no_gpu_worker",
+        f"No worker with a GPU is running, and without one at most {most:,} bp can be predicted with a model as large as this; ask for a "
+        "shorter stretch.",
+        status=503,
+    )
+
+
+def is_gpu_worker_missing() -> bool:
+    """No worker that is there has a GPU; also where none is there at all."""
+    return not any(_there())
+
+
+def _there() -> list[bool]:
+    """Of each worker that is there, whether it takes what needs a GPU."""
+    seen = WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=SEEN_SECONDS))
+    return list(seen.values_list("gpu", flat=True))
