@@ -206,11 +206,16 @@ def note_opening(view: View, request: HttpRequest, visitor: str) -> None:
 
 def fork(view: View, visitor: str) -> Asked:
     """What the link shows becomes the visitor's too, in the same state, whatever becomes of the link."""
+    return take(view.subject, visitor, view.state)
+
+
+def take(found: Prediction | ScoreJob, visitor: str, state: dict[str, Any]) -> Asked:
+    """A result becomes the visitor's too, and is shown to them in this state."""
     copy, _ = Asked.objects.update_or_create(
         visitor=visitor,
-        **subject(view.subject),
-        defaults={"state": view.state},
-        create_defaults={"state": view.state, "waits": False},
+        **subject(found),
+        defaults={"state": state},
+        create_defaults={"state": state, "waits": False},
     )
     return copy
 
