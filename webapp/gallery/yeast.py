@@ -90,8 +90,8 @@ YEAST = (
         title=_("A gene inside an intron: snR38 in TEF4"),
         story=_(
             "The intron of TEF4 is no waste: from it comes snR38, which guides a methylation of ribosomal RNA. This "
-            "chromosome was held out from training. The model finds the donor, if weakly, and misses the acceptor: splicing was learnt from 215 "
-            "introns only."
+            "chromosome was held out from training. The model finds the donor, if weakly, and misses the acceptor: "
+            "splicing was learnt from 215 introns only."
         ),
         places={_GENOME: Place("chrXI:275329-291712", look="chrXI:282,800-283,600")},
         outputs=("SPLICE_SITES", "RNA_SEQ"),
