@@ -45,4 +45,11 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 def _card(entry: Entry) -> dict[str, object]:
     found = offer(entry)
     place = found.place if found else next(iter(entry.places.values()))
-    return {"entry": entry, "offer": found, "variants": place.variants, "missing": None if found else missing(entry)}
+    licence = found.model.licence.partition(";")[0] if found else ""  # its own page has all of it
+    return {
+        "entry": entry,
+        "offer": found,
+        "licence": licence,
+        "variants": place.variants,
+        "missing": None if found else missing(entry),
+    }
