@@ -17,6 +17,7 @@ ORDER = (
     "predictions",
     "scoring",
     "sharing",
+    "gallery",
     "userfiles",
     "exports",
     "browser",

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",
+    "webapp.gallery",
     "webapp.userfiles",
     "webapp.exports",
     "webapp.browser",

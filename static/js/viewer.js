@@ -136,8 +136,10 @@ export class Viewer {
   /** Rows of signals as they are: [{id, mode, keys}], from the top. */
   get rows() { return this.#signals().map(({ mode, signal }) => ({ ...signal.row, mode: signal.edited ? signal.row.mode : mode })); }
 
-  /** Arrange the signals as they once were: [{key, hidden, mode}], `key` a row's id or a track's, `mode` a row's. */
+  /** Arrange the signals as they once were: [{key, hidden, mode}], `key` a row's id or a track's, `mode` a row's; none: as they open,
+   *  also when they do later, because the prediction is still being made. */
   async restore(states) {
+    if (!states.length) return;
     const { tracks } = this.#about.prediction;
     const hidden = new Set(states.filter((state) => state.hidden).map(({ key }) => key));
     this.#layout.restore(states.filter((state) => !state.hidden), tracks);

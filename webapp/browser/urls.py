@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.browser import views
+from webapp.browser import gallery, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("v/<str:token>", views.view, name="view"),
     path("v/<str:token>/preview.png", views.view_image, name="view-image"),
     path("models", views.models, name="models"),
+    path("gallery", gallery.gallery, name="gallery"),
+    path("gallery/<str:slug>", gallery.place, name="gallery-place"),
 ]

@@ -207,12 +207,18 @@ def note_opening(view: View, request: HttpRequest, visitor: str) -> None:
 def fork(view: View, visitor: str) -> Asked:
     """What the link shows becomes the visitor's too, in the same state, whatever becomes of the link; its owner's files alone stay
     lent, as long as the link is open: they are people's own data, which they must be able to take back."""
-    taken = {"state": view.state, "link": view}
-    copy, _ = Asked.objects.update_or_create(
-        visitor=visitor, **subject(view.subject), defaults=taken, create_defaults={**taken, "waits": False}
-    )
+    copy = take(view.subject, visitor, view.state, link=view)
     if view.saturation:
         Asked.objects.get_or_create(visitor=visitor, job=view.saturation, defaults={"waits": False})
+    return copy
+
+
+def take(found: Prediction | ScoreJob, visitor: str, state: dict[str, Any], *, link: View | None = None) -> Asked:
+    """A result becomes the visitor's too, and is shown to them in this state, by a `link` or without one."""
+    taken = {"state": state, "link": link}
+    copy, _ = Asked.objects.update_or_create(
+        visitor=visitor, **subject(found), defaults=taken, create_defaults={**taken, "waits": False}
+    )
     return copy
 
 
