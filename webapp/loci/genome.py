@@ -80,7 +80,7 @@ class AssemblyGenome:
     @cached_property
     def _rows(self) -> list[Gene]:
         found = Gene.objects.filter(assembly=self._assembly, kind__in=GENE_KINDS).select_related("chromosome")
-        return list(found.defer("chromosome__sequence", "words", "description", "keys"))
+        return list(found.defer("words", "description", "keys"))
 
     def _canonical(self, name: str) -> str:
         known = self._aliases.get(name.strip().casefold())

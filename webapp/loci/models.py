@@ -17,21 +17,23 @@ class Assembly(models.Model):
     organism = models.CharField(max_length=200)
     source = models.CharField(max_length=500, blank=True, default="")
     licence = models.CharField(max_length=500, blank=True, default="")
-    digest = models.CharField(max_length=64, blank=True, default="")  # of what it was loaded from
+    digest = models.CharField(max_length=64, blank=True, default="")  # of what its sequence was loaded from
 
     def __str__(self) -> str:
         return self.name
 
 
 class Chromosome(models.Model):
-    """One molecule, with its bases in upper case."""
+    """One molecule; its bases are SequenceChunks, which webapp.loci.bases alone writes and reads.
+
+    `aliases`: other names of it, case-folded.
+    """
 
     assembly = models.ForeignKey(Assembly, on_delete=models.CASCADE, related_name="chromosomes")
     order = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
     length = models.PositiveIntegerField()
     aliases = ArrayField(models.CharField(max_length=100), default=list)
-    sequence = models.TextField()
 
     class Meta:
         ordering: ClassVar = ["order"]
@@ -39,6 +41,19 @@ class Chromosome(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SequenceChunk(models.Model):
+    """Bases [number, number + 1) * CHUNK_BP of a chromosome, `bits` for each; see webapp.loci.bases."""
+
+    pk = models.CompositePrimaryKey("chromosome", "number")
+    chromosome = models.ForeignKey(Chromosome, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    bits = models.PositiveSmallIntegerField()
+    bases = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.chromosome_id}: {self.number}"
 
 
 class Gene(models.Model):

@@ -17,5 +17,5 @@ def genes_between(assembly: Assembly, kinds: tuple[str, ...], chromosome: str, s
         start__lt=end,
         end__gt=start,
     )
-    rows = found.select_related("chromosome").defer("chromosome__sequence", "words", "description", "keys")
+    rows = found.select_related("chromosome").defer("words", "description", "keys")
     return list(rows.order_by("start", "end"))

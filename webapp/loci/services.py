@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.functions import Substr
 from django.urls import reverse
 
 from predictor.api import (
@@ -20,7 +19,8 @@ from predictor.api import (
     looks_like_locus,
     parse_locus,
 )
-from webapp.loci.models import Assembly, Chromosome, Gene
+from webapp.loci.bases import read_bases
+from webapp.loci.models import Assembly, Gene
 from webapp.loci.rsids import find_rsids
 from webapp.loci.search import exact_gene, near_names, search_genes
 
@@ -92,13 +92,7 @@ def resolve_exactly(assembly: Assembly, text: str) -> Interval:
 
 def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
     """Bases of an interval that lies on the chromosome, upper case."""
-    bases = (
-        Chromosome.objects.filter(assembly=assembly, name=interval.chromosome)
-        .annotate(part=Substr("sequence", interval.start + 1, interval.width))
-        .values_list("part", flat=True)
-        .get()
-    )
-    return str(bases)
+    return read_bases(assembly, interval).decode("ascii")
 
 
 def reference_config(assembly: Assembly) -> dict[str, Any]:
