@@ -1,4 +1,4 @@
-// Genes of a genome that has tens of thousands: asked for where people look, and once more on either side.
+// Genes of a genome that has tens of thousands: asked for where people look, and beside it.
 
 const EXONS_BP = 10_000_000; // as the server has it: a wider stretch comes without exons
 const ROWS = 12;
@@ -15,7 +15,8 @@ export class GeneWindows {
   async getFeatures({ chr, start, end }) {
     const width = Math.max(1, end - start);
     if (!this.#covers(chr, Math.max(0, start), end)) {
-      const from = Math.floor(Math.max(0, start - width)), to = Math.ceil(end + width);
+      const more = Math.min(width, Math.max(0, (EXONS_BP - width) / 2)); // igv.js asks for what is beside the view, too
+      const from = Math.floor(Math.max(0, start - more)), to = Math.floor(end + more);
       this.#kept = { chr, start: from, end: to, features: this.#ask(chr, from, to) };
       this.#kept.features.catch(() => { this.#kept = null; }); // asked for again the next time
     }
@@ -26,7 +27,7 @@ export class GeneWindows {
   #covers(chr, start, end) {
     const kept = this.#kept;
     if (!kept || kept.chr !== chr || start < kept.start || end > kept.end) return false;
-    return kept.end - kept.start <= EXONS_BP || 3 * (end - start) > EXONS_BP;
+    return kept.end - kept.start <= EXONS_BP || end - start > EXONS_BP;
   }
 
   async #ask(chromosome, start, end) {

@@ -291,6 +291,17 @@ def test_the_second_time_nothing_is_done_and_another_file_has_to_be_meant(tmp_pa
     assert list(get_assembly("mini").chromosomes.values_list("name", flat=True)) == ["chr1"]
 
 
+def test_a_genome_is_listed_and_removed_but_not_the_packaged_one(tmp_path: Path, db: None) -> None:
+    install("mini", sequence=written(tmp_path, "a.fa", small.fasta()), title="Made")
+    assert "mini\tMade\t3 sequences\t80,4" in install(show=True)
+    assert install("mini", remove=True) == "mini is removed\n"
+    assert not Assembly.objects.exists()
+    Assembly.objects.create(name="sacCer3", title="yeast", organism="yeast")
+    for options in ({"remove": True}, {"sequence": tmp_path / "a.fa", "replace": True}):
+        with pytest.raises(CommandError, match="sacCer3 comes with this software"):
+            install("sacCer3", **options)
+
+
 def test_a_full_disk_is_said_before_anything_is_fetched(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1 << 40, 0, 2 << 30))

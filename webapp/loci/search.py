@@ -85,7 +85,7 @@ def near_names(assembly: Assembly, text: str, limit: int = 3) -> tuple[str, ...]
     coding = Gene.objects.filter(assembly=assembly, kind="protein-coding")
     by_key: dict[str, str] = {}
     for column in ("name", "systematic"):  # of a length that can be near
-        some = coding.annotate(size=Length(column)).filter(size__gte=len(asked) / 2, size__lte=len(asked) * 2)
+        some = coding.annotate(size=Length(column)).filter(size__gte=len(asked) // 2, size__lte=len(asked) * 2)
         for name in some.order_by("chromosome_id", "start").values_list(column, flat=True):
             by_key.setdefault(name.casefold(), name)
     near = [by_key[key] for key in difflib.get_close_matches(asked, by_key, n=limit, cutoff=0.7)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from argparse import ArgumentParser
 from dataclasses import replace
@@ -11,11 +12,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from predictor.api import DomainError
-from webapp.loci.installation.install import install
+from webapp.loci.installation.install import install, work_folder
 from webapp.loci.installation.mini import NAME as MINI
 from webapp.loci.installation.mini import genes_of_table, mini_plan
 from webapp.loci.installation.sources import PLANS, Plan, Source, check_name, mirrored
 from webapp.loci.models import Assembly
+from webapp.loci.services import get_assembly
 
 
 class Command(BaseCommand):
@@ -43,6 +45,9 @@ class Command(BaseCommand):
             "--from", type=Path, dest="folder", metavar="FOLDER", help=f"the packages of {MINI}, fetched elsewhere"
         )
         parser.add_argument("--replace", action="store_true", help="put it in the place of another one of this name")
+        parser.add_argument(
+            "--remove", action="store_true", help="remove the genome; predictions on it stay, without their genes"
+        )
         parser.add_argument("--list", action="store_true", dest="show", help="what is installed")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,6 +55,8 @@ class Command(BaseCommand):
             return self._list()
         started = time.monotonic()
         try:
+            if options["remove"]:
+                return self._remove(options["named"] or options["name"] or "")
             plan = self._plan(options)
             genes = genes_of_table if plan.name == MINI else None
             if install(plan, self._say, replace=options["replace"], genes=genes):
@@ -68,7 +75,7 @@ class Command(BaseCommand):
         if not name:
             raise CommandError(f"Say which genome: {', '.join((*PLANS, MINI))}, or a name with --sequence.")
         check_name(name)
-        given = {
+        given: dict[str, Any] = {
             part: Source(options[part]) for part in ("sequence", "annotation", "bands", "aliases") if options[part]
         }
         if "sequence" in given:
@@ -85,11 +92,19 @@ class Command(BaseCommand):
                 f"“{name}” is none of {', '.join((*PLANS, MINI))}; to install it from files, give --sequence and --annotation."
             )
         plan = replace(PLANS[name], **given)
-        parts = {
+        parts: dict[str, Any] = {
             part: mirrored(getattr(plan, part), options["mirror"])
             for part in ("sequence", "annotation", "bands", "aliases")
         }
         return replace(plan, **parts, wanted=bool if options["all_sequences"] else plan.wanted)
+
+    def _remove(self, name: str) -> None:
+        found = get_assembly(name)
+        if found.packaged:
+            raise CommandError(f"{found.name} comes with this software and stays.")
+        found.delete()
+        shutil.rmtree(work_folder(found.name), ignore_errors=True)
+        self._say(f"{found.name} is removed")
 
     def _list(self) -> None:
         for assembly in Assembly.objects.order_by("name"):
