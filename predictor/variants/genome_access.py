@@ -47,9 +47,12 @@ class GenomeAccess(Protocol):
 
 
 def is_build(build: str, name: str) -> bool:
-    """Whether `build`, as a notation ends with, is the assembly called `name`."""
+    """Whether `build`, as a notation ends with, is the assembly called `name`; hg19-mini is a part of hg19."""
     folded = name.casefold()
-    same = {folded} | next((names | {key} for key, names in _BUILDS.items() if folded in names | {key}), set())
+    folded = folded if folded in _BUILDS else folded.partition("-")[0]
+    same = {name.casefold(), folded} | next(
+        (names | {key} for key, names in _BUILDS.items() if folded in names | {key}), set()
+    )
     return build.casefold() in same
 
 

@@ -1,6 +1,7 @@
 // The reference's annotation. Reading it takes igv.js longer than drawing a prediction, so it comes after that: until then its rows
 // stand empty, and nothing moves when they are filled.
 
+import { GeneWindows } from "./gene-windows.js";
 import { term } from "./words.js";
 
 const FORWARD = "#1f5fa8", REVERSE = "#b1470f", NEITHER = "#66727a";
@@ -25,10 +26,10 @@ export function registerPlace(igv) {
 export class Annotations {
   #browser; #configs; #filled = null;
 
-  /** `annotations`: [{id, name, url}] */
+  /** `annotations`: [{id, name, url, windowed}]; a windowed one answers for a stretch and is asked for what is in view. */
   constructor(annotations) {
     this.#configs = annotations.map(annotationTrack);
-    for (const { url } of annotations) fetch(url, { priority: "low" }).catch(() => {}); // into the cache, while igv.js is busy
+    for (const { url, windowed } of annotations) if (!windowed) fetch(url, { priority: "low" }).catch(() => {}); // into the cache, while igv.js is busy
   }
 
   /** The browser was made, with `places`. */
@@ -59,10 +60,11 @@ export class Annotations {
   }
 }
 
-function annotationTrack({ id, name, url }, index) {
+function annotationTrack({ id, name, url, windowed }, index) {
   const genes = id === "genes";
   return {
-    type: "annotation", format: "gff3", id, name: term(name), url, indexed: false, order: 1 + index, // above the predictions
+    ...(windowed ? { featureSource: new GeneWindows(url) } : { format: "gff3", url, indexed: false }),
+    type: "annotation", id, name: term(name), order: 1 + index, // above the predictions
     displayMode: genes ? "EXPANDED" : "COLLAPSED", height: genes ? 62 : 30, autoHeight: false, removable: false,
     visibilityWindow: -1, nameField: "Name", color: geneColour, searchable: false,
   };

@@ -6,6 +6,7 @@ import { BrowserState } from "./browser-state.js";
 import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { ExportMenu } from "./exports.js";
+import { offerGenomes } from "./genome-choice.js";
 import { aboutLine, factRows } from "./heading.js";
 import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
@@ -187,7 +188,9 @@ async function describe() {
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {
-    if ($("message").hidden) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
+    if (!page.showcase) $("title").textContent = page.genomeTitle;
+    if (!page.annotated) say(fill(_("The genes of %(genome)s are not here yet; load the page again once they are installed."), { genome: page.genomeTitle }));
+    else if (page.showcase && $("message").hidden) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
     return;
   }
   $("title").textContent = prediction.title;
@@ -260,6 +263,7 @@ function inside(place) {
 }
 
 function wire() {
+  offerGenomes($("genome"), page.genome);
   new GeneCombobox($("locus"), $("suggestions"), page.genome, (gene) => go(gene.name, gene));
   $("search").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -77,7 +77,7 @@ export class Viewer {
       reference: { ...genome, tracks: [] },
       locus: formatLocus(locus ?? { chromosome: pasted.name, start: 0, end: pasted.length }),
       loadDefaultGenomes: false, genomeList: [], search: false,
-      showControls: false, showIdeogram: false, showCursorGuide: false, showTrackLabels: true, minimumBases: 30,
+      showControls: false, showIdeogram: Boolean(reference.cytobandURL), showCursorGuide: false, showTrackLabels: true, minimumBases: 30,
       showTrackDragHandles: innerWidth > NARROW, showGearColumn: innerWidth > NARROW,
       tracks: later.places,
     });

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from webapp.loci.bases import store_chromosome
 from webapp.loci.loading import YEAST, load_yeast
-from webapp.loci.models import Assembly, Chromosome, Gene
+from webapp.loci.models import Assembly, Gene
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def loaded(
     with override_settings(HOME=home):
         try:
             with django_db_blocker.unblock():
-                older = _older_version()
+                with transaction.atomic():
+                    older = _older_version()
                 answer = load_yeast(said.append)
                 assembly = Assembly.objects.get(name=YEAST)
             yield Loaded(assembly, older, home, tuple(said), answer)
@@ -51,7 +54,7 @@ def loaded(
 
 def _older_version() -> int:
     assembly = Assembly.objects.create(name=YEAST, title="older", organism="yeast", digest="another")
-    chromosome = Chromosome.objects.create(assembly=assembly, order=0, name="chrI", length=4, sequence="ACGT")
+    chromosome = store_chromosome(assembly, 0, "chrI", [b"ACGT"])
     Gene.objects.create(assembly=assembly, chromosome=chromosome, start=0, end=4, strand="+", name="OLD1", kind="ARS")
     return assembly.id
 

@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
+from predictor.api import Interval
 from tests.loci.conftest import Loaded
+from webapp.loci.fasta import AssemblyFasta
+from webapp.loci.models import Assembly
+from webapp.loci.services import fetch_sequence
 
 SECRET = b"b8d2c1e0"
 FASTA = "/reference/sacCer3/sequence.fa"
 
 
 def body(response: HttpResponseBase) -> bytes:
-    content = b"".join(response.streaming_content) if isinstance(response, StreamingHttpResponse) else response.content
-    response.close()
-    return content
+    """All of it; the test client closes what was read."""
+    return b"".join(response.streaming_content) if isinstance(response, StreamingHttpResponse) else response.content
 
 
 def ask(client: Client, address: str = FASTA, range_: str | None = None, method: str = "get") -> Any:
@@ -28,8 +31,13 @@ def ask(client: Client, address: str = FASTA, range_: str | None = None, method:
 
 
 @pytest.fixture(scope="module")
-def fasta(loaded: Loaded) -> bytes:
-    return (loaded.files / "sequence.fa").read_bytes()
+def fasta(loaded: Loaded, django_db_blocker: DjangoDbBlocker) -> bytes:
+    lines = []
+    with django_db_blocker.unblock():
+        for name, length in loaded.assembly.chromosomes.order_by("order").values_list("name", "length"):
+            bases = fetch_sequence(Interval(name, 0, length), loaded.assembly)
+            lines += [f">{name}", *(bases[at : at + 60] for at in range(0, length, 60))]
+    return "\n".join([*lines, ""]).encode()
 
 
 @pytest.mark.parametrize(
@@ -41,9 +49,12 @@ def fasta(loaded: Loaded) -> bytes:
         ("other.gff3.gz", "application/gzip"),
     ],
 )
-def test_each_file_is_served_whole(client: Client, loaded: Loaded, name: str, content_type: str) -> None:
+def test_each_file_is_served_whole(client: Client, loaded: Loaded, fasta: bytes, name: str, content_type: str) -> None:
     response = ask(client, f"/reference/sacCer3/{name}")
-    expected = (loaded.files / name).read_bytes()
+    if name.startswith("sequence"):  # of which there is no file
+        expected = fasta if name == "sequence.fa" else AssemblyFasta(loaded.assembly).index
+    else:
+        expected = (loaded.files / name).read_bytes()
     assert response.status_code == 200
     assert body(response) == expected
     assert response.headers["Content-Type"] == content_type
@@ -52,6 +63,7 @@ def test_each_file_is_served_whole(client: Client, loaded: Loaded, name: str, co
     assert "Content-Encoding" not in response.headers  # the browser must get the gzip file itself
     assert "Content-Range" not in response.headers
     assert response.headers["Cache-Control"] == "public, max-age=86400"
+    assert loaded.assembly.digest[:32] in response.headers["ETag"]
 
 
 # (header, [first, stop) of a file of n bytes)
@@ -120,16 +132,16 @@ def test_head_says_the_same_without_the_bytes(
     full = ask(client, range_=header)
     assert (response.status_code, body(response)) == (status, b"")
     assert dict(response.headers) == dict(full.headers)
-    full.close()
+    body(full)
     if status != 416:
         assert response.headers["Content-Length"] == str(length or len(fasta))
 
 
 def test_files_of_an_answer_that_nobody_read_are_closed(client: Client, loaded: Loaded) -> None:
-    for method in ("get", "head"):
-        response = ask(client, method=method)
-        response.close()  # a file left open would be a ResourceWarning, and here a warning is an error
-        del response
+    address = "/reference/sacCer3/genes.gff3.gz"
+    responses = [ask(client, address, method=method) for method in ("get", "head")]
+    while responses:
+        responses.pop().close()  # a file left open would be a ResourceWarning, and here a warning is an error
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
@@ -185,4 +197,6 @@ def test_nothing_else_on_the_disk_can_be_named(client: Client, secrets: None, ad
 
 def test_before_anything_is_loaded_there_are_no_files(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.HOME = tmp_path
+    assert ask(client, "/reference/sacCer3/genes.gff3.gz").status_code == 404
+    Assembly.objects.all().delete()
     assert ask(client).status_code == 404

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import random
 import shutil
 import time
 from collections import Counter
@@ -18,12 +17,12 @@ from pytest_django import Settings
 
 from predictor.api import Feature, Interval
 from tests.loci.conftest import Loaded
-from webapp.loci.files import write_fasta, write_gff3
+from webapp.loci.files import write_gff3
 from webapp.loci.loading import load_yeast
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.services import fetch_sequence
 
-FILES = ["digest", "genes.gff3.gz", "other.gff3.gz", "sequence.fa", "sequence.fa.fai"]
+FILES = ["digest", "genes.gff3.gz", "other.gff3.gz"]
 KINDS = {
     "protein-coding": 5989, "LTR": 383, "ARS": 352, "tRNA": 275, "ncRNA": 101, "centromere": 64, "Ty element": 50,
     "telomere": 32, "rRNA": 12,
@@ -50,7 +49,7 @@ def attributes_of(row: list[str]) -> dict[str, str]:
 
 
 def test_all_chromosomes_are_there_in_order(yeast: Assembly) -> None:
-    chromosomes = list(yeast.chromosomes.defer("sequence"))
+    chromosomes = list(yeast.chromosomes.all())
     assert [chromosome.name for chromosome in chromosomes] == [
         "chrI", "chrII", "chrIII", "chrIV", "chrV", "chrVI", "chrVII", "chrVIII",
         "chrIX", "chrX", "chrXI", "chrXII", "chrXIII", "chrXIV", "chrXV", "chrXVI",
@@ -61,8 +60,9 @@ def test_all_chromosomes_are_there_in_order(yeast: Assembly) -> None:
 
 def test_every_base_is_there(yeast: Assembly) -> None:
     for chromosome in yeast.chromosomes.filter(name__in=["chrI", "chrVI", "chrXVI"]):
-        assert len(chromosome.sequence) == chromosome.length
-        assert set(chromosome.sequence) == set("ACGT")
+        bases = fetch_sequence(Interval(chromosome.name, 0, chromosome.length), yeast)
+        assert len(bases) == chromosome.length
+        assert set(bases) == set("ACGT")
 
 
 def test_bases_are_fetched_by_interval(yeast: Assembly) -> None:
@@ -86,7 +86,7 @@ def test_a_gene_has_all_that_is_known_of_it(yeast: Assembly) -> None:
 
 
 def test_every_feature_lies_on_its_chromosome(yeast: Assembly) -> None:
-    for gene in yeast.genes.select_related("chromosome").defer("chromosome__sequence"):
+    for gene in yeast.genes.select_related("chromosome"):
         assert 0 <= gene.start < gene.end <= gene.chromosome.length
         assert gene.exons[0][0] == gene.start
         assert gene.exons[-1][1] == gene.end
@@ -137,7 +137,7 @@ def test_a_missing_file_is_written_again_and_rows_stay(
     shutil.copytree(loaded.home, tmp_path / "copy")
     settings.HOME = tmp_path / "copy"
     folder = settings.HOME / "reference" / "sacCer3"
-    (folder / "sequence.fa.fai").unlink()
+    (folder / "other.gff3.gz").unlink()
     (folder / "genes.gff3.gz").write_bytes(b"damaged")
     said: list[str] = []
     assert load_yeast(said.append) is True
@@ -156,30 +156,6 @@ def test_rows_of_another_version_are_replaced(loaded: Loaded, yeast: Assembly) -
 
 
 # --- files ----------------------------------------------------------------------------------------
-
-
-def test_the_index_addresses_the_bases(yeast: Assembly, loaded: Loaded) -> None:
-    lengths = dict(yeast.chromosomes.values_list("name", "length"))
-    index = [line.split("\t") for line in (loaded.files / "sequence.fa.fai").read_text().splitlines()]
-    assert {name: int(length) for name, length, *_ in index} == lengths
-    chooser = random.Random(7)
-    with (loaded.files / "sequence.fa").open("rb") as file:
-        for name, length_text, offset, per_line, bytes_per_line in index:
-            length = int(length_text)
-            starts = [0, 59, 60, length - 100, *(chooser.randrange(length - 100) for _ in range(5))]
-            for start in starts:
-                # As samtools faidx has it: whole lines with their ends, then the rest of one line.
-                file.seek(int(offset) + start // int(per_line) * int(bytes_per_line) + start % int(per_line))
-                bases = file.read(200).replace(b"\n", b"")[:100].decode()
-                assert bases == fetch_sequence(Interval(name, start, start + 100), yeast)
-
-
-def test_the_fasta_is_as_long_as_its_index_says(loaded: Loaded) -> None:
-    lengths = [int(line.split("\t")[1]) for line in (loaded.files / "sequence.fa.fai").read_text().splitlines()]
-    names = [line.split("\t")[0] for line in (loaded.files / "sequence.fa.fai").read_text().splitlines()]
-    ends = [length + -(-length // 60) for length in lengths]  # bases and line ends
-    heads = [len(name) + 2 for name in names]  # ">" and a line end
-    assert (loaded.files / "sequence.fa").stat().st_size == sum(ends) + sum(heads)
 
 
 @pytest.mark.parametrize("name", ["genes.gff3.gz", "other.gff3.gz"])
@@ -279,17 +255,3 @@ def test_a_feature_that_is_no_gene_is_one_line(tmp_path: Path) -> None:
     place = Interval("chrI", 706, 776)
     rows = gff3(tmp_path, Feature(place, "+", "ARS", "ARS102", description="origin", exons=((706, 776),)))
     assert [row[:8] for row in rows] == [["chrI", "SGD", "ARS", "707", "776", ".", "+", "."]]
-
-
-@pytest.mark.parametrize("length", [1, 59, 60, 61, 120, 121])
-def test_a_written_fasta_has_lines_of_sixty(tmp_path: Path, length: int) -> None:
-    bases = ("ACGT" * 40)[:length]
-    write_fasta(tmp_path / "x.fa", {"one": bases, "two": bases})
-    lines = (tmp_path / "x.fa").read_text().split(">two\n")[1].splitlines()
-    assert "".join(lines) == bases
-    assert [len(line) for line in lines[:-1]] == [60] * (len(lines) - 1)
-    rows = [line.split("\t") for line in (tmp_path / "x.fa.fai").read_text().splitlines()]
-    written = (tmp_path / "x.fa").read_bytes()
-    for name, count, offset, *_ in rows:
-        assert int(count) == length
-        assert written[: int(offset)].endswith(f">{name}\n".encode())

@@ -20,7 +20,8 @@ from predictor.api import (
     from_sequence,
     model_info,
 )
-from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.bases import store_chromosome
+from webapp.loci.models import Assembly
 from webapp.predictions.access import get_prediction
 from webapp.predictions.claims import Claim, take
 from webapp.predictions.models import Prediction
@@ -42,9 +43,7 @@ def small_genome(chromosomes: dict[str, int]) -> Assembly:
     """An assembly of random chromosomes under the name that the packaged model was made for."""
     assembly = Assembly.objects.create(name="sacCer3", title="test", organism="Saccharomyces cerevisiae")
     for order, (name, length) in enumerate(chromosomes.items()):
-        Chromosome.objects.create(
-            assembly=assembly, name=name, length=length, order=order, aliases=[], sequence=random_dna(length, order)
-        )
+        store_chromosome(assembly, order, name, [random_dna(length, order).encode()])
     return assembly
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from webapp.loci.models import Assembly, Chromosome, Gene
+from predictor.api import Interval
+from webapp.loci.models import Assembly, Gene
+from webapp.loci.services import fetch_sequence
 from webapp.predictions import worker
 from webapp.predictions.models import State
 from webapp.scoring.access import get_job
@@ -17,8 +19,7 @@ SCORERS = ["CHIP_TF", "CHIP_TF_ACTIVE"]  # one column each, of 128-bp bins: quic
 
 def notation(genome: Assembly, number: int, alt: str = "", chromosome: str = "chrI") -> str:
     """An SNV of the base that people call `number`, as chrI:10001:A>G; the next base of ACGT by default."""
-    bases = Chromosome.objects.get(assembly=genome, name=chromosome).sequence
-    ref = bases[number - 1]
+    ref = fetch_sequence(Interval(chromosome, number - 1, number), genome)
     return f"{chromosome}:{number}:{ref}>{alt or 'ACGT'['ACGT'.index(ref) - 3]}"
 
 

@@ -14,7 +14,8 @@ from predictor.__main__ import main
 from predictor.errors import DomainError
 from predictor.genes import Gene, Genes
 from predictor.reference import Reference
-from predictor.spliceai.delta import DeltaScorer, read_gene_table
+from predictor.spliceai.delta import DeltaScorer
+from predictor.spliceai.gene_table import read_gene_table
 from predictor.spliceai.predictor import SpliceAI
 from predictor.variants.variant import Variant
 

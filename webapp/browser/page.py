@@ -8,44 +8,37 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
+from webapp.browser.genomes import GENOME, genome_data, open_genome
 from webapp.browser.offered import model_choice
+from webapp.loci.models import Assembly
 from webapp.loci.services import get_assembly, reference_config
 from webapp.measured.services import has_measurements
 from webapp.predictions.fasta import EDITED_NAME
 from webapp.predictions.models import SEQUENCE_NAME, Prediction
 from webapp.predictions.services import describe
-from webapp.predictions.showcase import SHOWCASE
 from webapp.scoring.given import MAX_ROWS
 from webapp.scoring.models import ScoreJob
 from webapp.scoring.services import describe as describe_job
 
-GENOME = "sacCer3"
-EXAMPLES = (  # text for the locus box, and why it is worth a look
-    ("GAL1", gettext_lazy("switched on a thousandfold by galactose")),
-    ("RPL33A", gettext_lazy("an intron that the model finds on a chromosome it never saw; ACT1’s it misses")),
-    ("HIS4", gettext_lazy("Gcn4, Bas1 and Rap1 meet here; chrIII was held out")),
-    ("PHO5", gettext_lazy("positioned nucleosomes over its promoter")),
-    ("chrIV:460,001-476,384", gettext_lazy("a stretch of sixteen kilobases")),
-)
 
-
-def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = False, wanted: str = "") -> dict[str, Any]:
-    """For one prediction, or for none (the bare genome); `locus` is where to look, if not at what was asked for; `own`: an edited
-    sequence as a genome of its own, at its own places; `wanted`: the model that the address names."""
+def page_data(
+    prediction: Prediction | None, locus: str = "", *, own: bool = False, genome: str = "", wanted: str = ""
+) -> dict[str, Any]:
+    """For one prediction, or for none (the bare `genome`); `locus` is where to look, if not at what was asked for; `own`: an edited
+    sequence as a genome of its own, at its own places; `wanted`: the model that the address names. Raises DomainError
+    `unknown_genome` (404)."""
+    assembly = open_genome(prediction.genome if prediction else genome)
     own = own and prediction is not None and prediction.edited_bp is not None
     return {
         "prediction": describe(prediction) if prediction else None,
-        "reference": _edited(prediction) if own and prediction else _reference(prediction),
+        "reference": _edited(prediction) if own and prediction else _reference(prediction, assembly),
         "own": {"name": EDITED_NAME, "length": prediction.edited_bp} if own and prediction else None,
         "locus": locus,
-        "home": SHOWCASE.locus,
-        "genome": GENOME,
-        "measured": has_measurements(prediction.genome if prediction else GENOME),
-        **model_choice(prediction, GENOME, wanted),
-        "examples": [{"text": text, "why": why} for text, why in EXAMPLES],
+        **genome_data(assembly),
+        "measured": assembly is not None and has_measurements(assembly.name),
+        **model_choice(prediction, assembly.name if assembly else GENOME, wanted),
         "maxBp": MAX_BP,
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,
@@ -68,13 +61,10 @@ def scores_data(job: ScoreJob) -> dict[str, Any]:
     }
 
 
-def _reference(prediction: Prediction | None) -> dict[str, Any] | None:
-    """For igv.js: the prediction's assembly, or the pasted sequence as a genome of its own."""
+def _reference(prediction: Prediction | None, assembly: Assembly | None) -> dict[str, Any] | None:
+    """For igv.js: the assembly, or the pasted sequence as a genome of its own; None where nothing is loaded, which the page says."""
     if prediction is None or prediction.on_genome:
-        try:
-            return reference_config(get_assembly(prediction.genome if prediction else GENOME))
-        except DomainError:
-            return None  # nothing is loaded; the page says so
+        return reference_config(assembly) if assembly else None
     return {
         "id": f"sequence-{prediction.id}",
         "name": prediction.name or _("pasted sequence"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, Track
+from webapp.browser.genomes import GENOME
 from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
@@ -39,8 +40,15 @@ MOST_TRACKS = 100  # of an output that the page of models lists; the track finde
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The genome browser on the galactose genes, with the stored showcase; `?locus=` looks elsewhere."""
-    return _browser(request, showcase_prediction(), request.GET.get("locus", "")[:200])
+    """The genome browser on the galactose genes, with the stored showcase; `?locus=` looks elsewhere, `?genome=` at another genome."""
+    genome = request.GET.get("genome", "")[:100]
+    locus = request.GET.get("locus", "")[:200]
+    try:
+        if genome in {"", GENOME}:
+            return _browser(request, showcase_prediction(), locus)
+        return _browser(request, None, locus, genome=genome)
+    except DomainError as error:
+        return problem(request, str(error), error.status)
 
 
 @require_safe
@@ -137,10 +145,11 @@ def _browser(
     own: bool = False,
     state: dict[str, Any] | None = None,
     link: View | None = None,
+    genome: str = "",
 ) -> HttpResponse:
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus, own=own, wanted=request.GET.get("model", "")[:200])
+    data = page_data(found, locus, own=own, genome=genome, wanted=request.GET.get("model", "")[:200])
     data["state"] = state
     described = data["prediction"]
     context = {

@@ -6,6 +6,7 @@ from django.utils.html import escape
 
 from predictor.api import DomainError
 from webapp.exports.choice import Choice, ChosenTrack, about, choose
+from webapp.loci.services import build_of
 from webapp.predictions.describe import NOTICE, describe
 from webapp.predictions.models import REFERENCE, Prediction
 
@@ -30,7 +31,7 @@ def hub_text(prediction: Prediction, name: str) -> str:
     if name == "hub.txt":
         return _written([_hub(prediction)])
     if name == "genomes.txt":
-        return _written([{"genome": prediction.genome, "trackDb": "trackDb.txt"}])
+        return _written([{"genome": build_of(prediction.genome), "trackDb": "trackDb.txt"}])
     if name == "trackDb.txt":
         return _written(
             [stanza for number, pair in enumerate(_pairs(choice)) for stanza in _stanzas(number, pair, choice)]

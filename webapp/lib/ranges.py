@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 _CHUNK = 1 << 16
 
 
+class Made(Protocol):
+    """Content that is made as it is asked for: `size` bytes."""
+
+    size: int
+
+    def part(self, first: int, stop: int, /) -> Iterator[bytes]:
+        """Bytes [first, stop), in pieces."""
+
+
 def range_response(
-    request: HttpRequest, content: bytes | Path, content_type: str, headers: dict[str, str] | None = None
+    request: HttpRequest, content: bytes | Path | Made, content_type: str, headers: dict[str, str] | None = None
 ) -> HttpResponseBase:
     """The whole content, or the one range asked for (206), or 416 where it lies past the end. With an ETag in `headers`, a range of
     another version (If-Range) is answered by the whole of this one.
 
     Raises FileNotFoundError for a path that does not exist.
     """
-    length = len(content) if isinstance(content, bytes) else content.stat().st_size
+    length = _length(content)
     said = {"Accept-Ranges": "bytes", "Content-Type": content_type, **(headers or {})}
     same = request.headers.get("If-Range", said.get("ETag", "")) == said.get("ETag", "")
     wanted = _range(request.headers.get("Range", ""), length) if same else None
@@ -32,7 +42,14 @@ def range_response(
         said["Content-Range"] = f"bytes {first}-{stop - 1}/{length}"
     if isinstance(content, bytes):
         return HttpResponse(content[first:stop], status=status, headers=said)
-    return StreamingHttpResponse(_Part(content, first, stop), status=status, headers=said)
+    part = _Part(content, first, stop) if isinstance(content, Path) else content.part(first, stop)
+    return StreamingHttpResponse(part, status=status, headers=said)
+
+
+def _length(content: bytes | Path | Made) -> int:
+    if isinstance(content, bytes):
+        return len(content)
+    return content.stat().st_size if isinstance(content, Path) else content.size
 
 
 class _Part:

@@ -1,4 +1,4 @@
-"""The files that the genome browser reads: FASTA with its index, annotation as GFF3."""
+"""The annotation that the genome browser reads, as GFF3."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from predictor.api import GENE_KINDS, Feature
 
-_LINE = 60
 # Sequence Ontology terms of our kinds.
 _TERMS = {
     "protein-coding": "mRNA",
@@ -17,18 +16,6 @@ _TERMS = {
     "LTR": "long_terminal_repeat",
     "Ty element": "LTR_retrotransposon",
 }
-
-
-def write_fasta(path: Path, sequences: Mapping[str, str]) -> None:
-    """`path` and `path`.fai (samtools faidx: name, length, offset of the first base, bases and bytes per line)."""
-    index = []
-    with path.open("wb") as file:
-        for name, bases in sequences.items():
-            file.write(f">{name}\n".encode("ascii"))
-            index.append(f"{name}\t{len(bases)}\t{file.tell()}\t{_LINE}\t{_LINE + 1}\n")
-            lines = (bases[first : first + _LINE] for first in range(0, len(bases), _LINE))
-            file.write("\n".join([*lines, ""]).encode("ascii"))
-    path.with_name(path.name + ".fai").write_text("".join(index))
 
 
 def write_gff3(path: Path, features: Iterable[Feature]) -> None:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant, canonical_chromosome
+from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant
 from predictor.api import Gene as GeneModel
 from predictor.api import by_name as transcripts_by_name
-from webapp.loci.models import Assembly, Gene
+from webapp.loci.models import Assembly, Gene, GeneTranscript
+from webapp.loci.naming import ChromosomeNames
 from webapp.loci.rsids import find_rsids
 from webapp.loci.services import fetch_sequence
 
 _BLOCK_BP = 1 << 21  # read at once: a chromosome of yeast is one block
 _BLOCKS = 32  # remembered: 64 MB
+_CHROMOSOMES = 16  # whose genes are remembered: all of yeast's
 
 
 class AssemblyGenome:
-    """A predictor.api.GenomeAccess. Chromosomes are read in large blocks, the last of which are remembered, genes once."""
+    """A predictor.api.GenomeAccess. Chromosomes are read in large blocks, the last of which are remembered, and genes a chromosome at
+    a time."""
 
     def __init__(self, assembly: Assembly) -> None:
         self.name = assembly.name
-        self.lengths: dict[str, int] = dict(assembly.chromosomes.values_list("name", "length"))
+        names = ChromosomeNames(assembly)
+        self.lengths = names.lengths
         self._assembly = assembly
         self._blocks: OrderedDict[tuple[str, int], str] = OrderedDict()
-        aliases = assembly.chromosomes.values_list("name", "aliases")
-        self._aliases = {alias: name for name, some in aliases for alias in some}
         self._rsids: dict[str, tuple[Variant, ...] | None] = {}
-        self.canonical = lru_cache(4096)(self._canonical)  # a file names the same few chromosomes over and over
+        self._genes_on = lru_cache(_CHROMOSOMES)(self._read_genes)
+        self._transcript = lru_cache(4096)(self._read_transcript)
+        self.canonical = lru_cache(4096)(names.canonical)  # a file names the same few chromosomes over and over
 
     def fetch(self, interval: Interval) -> str:
         """Bases of an interval inside its chromosome."""
@@ -39,8 +43,9 @@ class AssemblyGenome:
         return bases[interval.start - offset : interval.end - offset]
 
     def transcript(self, name: str) -> Transcript | None:
-        """The coding sequence of a gene, by its name, its systematic name, or a synonym that no other gene has."""
-        return self._transcripts.get(name.casefold())
+        """The coding sequence of a transcript by its name, of a gene by its name, its systematic name, or a synonym that no other gene
+        has."""
+        return self._transcript(name.strip().casefold())
 
     def rsid(self, name: str) -> tuple[Variant, ...] | None:
         """The variants of an rsID by place; None where no table is loaded."""
@@ -54,37 +59,34 @@ class AssemblyGenome:
         found = find_rsids(self._assembly, asked) if asked else {}
         self._rsids.update(dict.fromkeys(asked) if found is None else found)
 
-    @cached_property
-    def genes(self) -> Genes:
-        """Genes by place."""
+    def genes(self, interval: Interval) -> tuple[GeneModel, ...]:
+        """Genes that overlap an interval, by place."""
+        return self._genes_on(interval.chromosome)(interval)
+
+    def _read_genes(self, chromosome: str) -> Genes:
+        found = Gene.objects.filter(assembly=self._assembly, chromosome__name=chromosome, kind__in=GENE_KINDS)
         return Genes(
             GeneModel(
-                gene_id(gene), gene.name, gene.chromosome.name, gene.start, gene.end, gene.strand,
-                _pairs(gene), gene.kind,
+                gene_id(gene), gene.name, chromosome, gene.start, gene.end, gene.strand, _pairs(gene.exons), gene.kind
             )
-            for gene in self._rows
-        )  # fmt: skip
+            for gene in found.defer("words", "description", "keys")
+        )
 
-    @cached_property
-    def _transcripts(self) -> dict[str, Transcript]:
-        return transcripts_by_name(
+    def _read_transcript(self, key: str) -> Transcript | None:
+        named = GeneTranscript.objects.filter(gene__assembly=self._assembly, key__in={key, key.partition(".")[0]})
+        for one in named.exclude(coding=[]).select_related("gene__chromosome")[:1]:
+            return Transcript(one.name, one.gene.chromosome.name, one.gene.strand, _pairs(one.coding))
+        rows = Gene.objects.filter(assembly=self._assembly, kind="protein-coding", keys__contains=[key])
+        found = transcripts_by_name(
             (
-                Transcript(gene.name, gene.chromosome.name, gene.strand, _pairs(gene)),
+                Transcript(gene.name, gene.chromosome.name, gene.strand, _pairs(coding)),
                 (gene.name, gene.systematic),
                 gene.aliases,
             )
-            for gene in self._rows
-            if gene.kind == "protein-coding"
+            for gene in rows.select_related("chromosome")
+            if (coding := gene.exons if gene.coding is None else gene.coding)
         )
-
-    @cached_property
-    def _rows(self) -> list[Gene]:
-        found = Gene.objects.filter(assembly=self._assembly, kind__in=GENE_KINDS).select_related("chromosome")
-        return list(found.defer("chromosome__sequence", "words", "description", "keys"))
-
-    def _canonical(self, name: str) -> str:
-        known = self._aliases.get(name.strip().casefold())
-        return known or canonical_chromosome(name, self.lengths)
+        return found.get(key)
 
     def _block(self, chromosome: str, number: int) -> str:
         key = chromosome, number
@@ -104,5 +106,5 @@ def gene_id(gene: Gene) -> str:
     return gene.systematic or gene.name
 
 
-def _pairs(gene: Gene) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in gene.exons)
+def _pairs(spans: Iterable[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in spans)

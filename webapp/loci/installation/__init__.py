@@ -1,0 +1,1 @@
+"""Installing an assembly: where its files are, fetching them, putting them into PostgreSQL."""

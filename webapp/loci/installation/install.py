@@ -1,0 +1,222 @@
+"""An assembly into PostgreSQL: its sequence first, which the site shows from then on, then its genes.
+
+Each of the two appears whole, in one transaction; what a kill or a lost connection leaves unfinished, the next run finishes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from predictor.api import DomainError, accessions_of, opened, read_aliases, read_bands, read_sequences
+from webapp.lib.download import NotFetchedError, Remote, fetch
+from webapp.lib.room import check_room
+from webapp.loci.bases import store_chromosome
+from webapp.loci.installation.genes import GenesOf, store_genes
+from webapp.loci.installation.sources import Plan, Source
+from webapp.loci.models import Assembly, Chromosome
+
+Say = Callable[[str], None]
+
+_FORMAT = "1"  # raise it when rows are written differently
+_LOCK = 0x10C05C0F  # any constant: one installer at a time
+_PER_BASE = 0.35  # bytes in PostgreSQL, with its log
+_PER_BYTE = {".2bit": 4.0, ".gz": 4.5}  # bases
+
+
+def work_folder(name: str) -> Path:
+    """Where the files of an assembly are fetched; what is there stays until it is installed."""
+    return Path(settings.HOME) / "reference" / "fetching" / name
+
+
+def install(plan: Plan, say: Say, *, replace: bool = False, genes: GenesOf | None = None) -> bool:
+    """Whether anything had to be done. `genes`: another way to read the annotation's file.
+
+    Raises DomainError: `name_taken`, `not_fetched`, `wrong_sha256`, `disk_full`, and whatever is wrong with a file.
+    """
+    found = Assembly.objects.filter(name=plan.name).first()
+    if found and _is_there(found, plan):
+        say(f"{plan.name} is installed")
+        return False
+    if found and found.packaged:
+        raise DomainError("name_taken", f"{plan.name} comes with this software; give another --name.", status=409)
+    whole = found is not None and _known(found, "sequence") == _said(plan.sequence)
+    if found and not whole and not replace:
+        raise DomainError(
+            "name_taken",
+            f"{plan.name} is installed from another file, {_known(found, 'sequence').get('place', 'unknown')}; say --replace to put "
+            "this one in its place, or give another --name.",
+            status=409,
+        )
+    work = work_folder(plan.name)
+    _check_room(plan, whole=whole)
+    work.mkdir(parents=True, exist_ok=True)
+    assembly = found if found and whole else _sequence(plan, work, say)
+    if plan.annotation:
+        path = _here(plan.annotation, work, say)
+        digest = _digest(path, plan.annotation)
+        longest, said = _genes(assembly, path, genes, digest, say)
+        assembly.longest_bp = longest
+        assembly.annotation = digest
+        assembly.files = {**assembly.files, "annotation": _said(plan.annotation, digest, path)}
+        assembly.save(update_fields=["longest_bp", "annotation", "files"])
+        say(said)
+    shutil.rmtree(work, ignore_errors=True)
+    return True
+
+
+def _genes(assembly: Assembly, path: Path, genes: GenesOf | None, digest: str, say: Say) -> tuple[int, str]:
+    say(f"{assembly.name}: reading genes from {path.name} (SHA-256 {digest})")
+    with transaction.atomic():
+        _one_at_a_time()
+        return store_genes(assembly, path, say, genes)
+
+
+def _sequence(plan: Plan, work: Path, say: Say) -> Assembly:
+    """Committed when it returns."""
+    aliases = _optional(plan.aliases, work, say, read_aliases)
+    bands = _optional(plan.bands, work, say, read_bands)
+    path = _here(plan.sequence, work, say)
+    digest = _digest(path, plan.sequence)
+    say(f"{plan.name}: reading sequences from {path.name} (SHA-256 {digest})")
+    with transaction.atomic():
+        _one_at_a_time()
+        Assembly.objects.filter(name=plan.name).delete()
+        assembly = Assembly.objects.create(
+            name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or plan.sequence.place[:500],
+            licence=plan.licence, digest=hashlib.sha256(f"{_FORMAT} {digest}".encode()).hexdigest(), packaged=False,
+            files={"sequence": _said(plan.sequence, digest, path)},
+        )  # fmt: skip
+        count = total = 0
+        for record in read_sequences(path):
+            if not plan.wanted(record.name):
+                continue
+            name = plan.rename(record.name)
+            made = store_chromosome(assembly, count, name, _told(record.pieces, name, say), _names(plan, name, aliases))
+            if name in bands:
+                made.bands = bands[name]
+                made.save(update_fields=["bands"])
+            count, total = count + 1, total + made.length
+            say(f"{plan.name}: {made.name}, {made.length:,} bp")
+        if not count:
+            raise DomainError("bad_fasta", f"{path.name} has none of the chromosomes that {plan.name} has.", status=400)
+        _in_order(assembly)
+    say(f"{plan.name}: {count:,} sequences, {total:,} bp in PostgreSQL; the site shows them now")
+    (work / path.name).unlink(missing_ok=True)  # not where it is somebody's own
+    return assembly
+
+
+def _in_order(assembly: Assembly) -> None:
+    """Fails where two chromosomes go by one name, which would lead people to the wrong one."""
+    seen: dict[str, str] = {}
+    for name, aliases in assembly.chromosomes.values_list("name", "aliases"):
+        for alias in {name.casefold(), *aliases}:
+            if seen.setdefault(alias, name) != name:
+                raise DomainError(
+                    "bad_names", f"{seen[alias]} and {name} of {assembly.name} both go by “{alias}”.", status=400
+                )
+
+
+def _names(plan: Plan, name: str, aliases: dict[str, set[str]]) -> Iterable[str]:
+    bare = name.removeprefix("chr")
+    for names in ({first, *others} for first, others in aliases.items()):
+        if name in names:
+            yield from names - {name}
+    yield from accessions_of(plan.name.partition("-")[0], name)
+    yield from (one for one in (bare, f"chr{bare}") if one != name)
+    if bare in {"M", "MT"}:
+        yield from {"M", "MT", "chrM", "chrMT"} - {name}
+
+
+def _told(pieces: Iterator[bytes], name: str, say: Say, every: int = 50_000_000) -> Iterator[bytes]:
+    done = told = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        if done - told >= every:
+            told = done
+            say(f"{name}: {done / 1e6:,.0f} Mb read")
+
+
+def _optional(source: Source | None, work: Path, say: Say, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    return read(_here(source, work, say)) if source else {}
+
+
+def _here(source: Source, work: Path, say: Say) -> Path:
+    """The file on this machine, checked against the digest where one is known."""
+    if source.get:
+        return source.get(work, say)
+    if source.remote:
+        name = source.place.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+        try:
+            return fetch(Remote(source.place, name, sha256=source.sha256), work / name, say)
+        except NotFetchedError as error:
+            raise DomainError(
+                "not_fetched",
+                f"{source.place} answered {error}; check the address, or name another place with --mirror.",
+                status=502,
+            ) from None
+    path = Path(source.place).expanduser().resolve()
+    with opened(path):  # or the sentence that there is none
+        return path
+
+
+def _digest(path: Path, source: Source) -> str:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if source.sha256 and found != source.sha256.lower():
+        raise DomainError(
+            "wrong_sha256",
+            f"{path.name} has the SHA-256 {found}, not {source.sha256}; it was not installed.",
+            status=422,
+        )
+    return found
+
+
+def _check_room(plan: Plan, *, whole: bool) -> None:
+    """Raises DomainError `disk_full` for what is known before anything is fetched."""
+    needed = 0.0
+    for source, counts in ((plan.sequence, not whole), (plan.annotation, True)):
+        if source is None or not counts:
+            continue
+        local = Path(source.place).expanduser()
+        fetched = source.remote or source.get is not None
+        size = source.mb * 1_000_000 if fetched else local.stat().st_size if local.is_file() else 0
+        needed += size if fetched else 0
+        if source is plan.sequence:
+            needed += size * _PER_BYTE.get(local.suffix, 1.0) * _PER_BASE
+        else:
+            needed += size * 4
+    check_room(work_folder(plan.name).parent, int(needed))
+
+
+def _said(source: Source, digest: str = "", path: Path | None = None) -> dict[str, Any]:
+    """What is kept of a file: where it was, its digest, its size."""
+    kept: dict[str, Any] = {"place": source.place}
+    return kept | ({"sha256": digest, "bytes": path.stat().st_size} if path else {})
+
+
+def _known(assembly: Assembly, part: str) -> dict[str, Any]:
+    return {key: value for key, value in assembly.files.get(part, {}).items() if key == "place"}
+
+
+def _is_there(found: Assembly, plan: Plan) -> bool:
+    """From the same places, and with the digests that are asked for."""
+    for part, source in (("sequence", plan.sequence), ("annotation", plan.annotation)):
+        if source is None:
+            continue
+        kept = found.files.get(part, {})
+        if kept.get("place") != source.place or (source.sha256 and kept.get("sha256") != source.sha256.lower()):
+            return False
+    return Chromosome.objects.filter(assembly=found).exists()
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
