@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, model_info, model_names
-from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import said
@@ -133,7 +132,6 @@ def _browser(
         "title": described["title"] if described else "",
         "data": data,
         "prediction": described,
-        "modules": modules_of("js/main.js"),
     }
     return _linked(request, "browser/browser.html", context, found, link)
 
