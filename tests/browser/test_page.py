@@ -160,6 +160,8 @@ def test_the_keyboard_moves_and_zooms(visitor: Visitor) -> None:
     visitor.until("window.locuscope.viewer.place.end - window.locuscope.viewer.place.start < 9000")
     page.keyboard.press("-")
     visitor.until("window.locuscope.viewer.place.end - window.locuscope.viewer.place.start > 15000")
+    page.set_viewport_size({"width": 390, "height": 844})  # a phone that is turned: what was drawn wide becomes narrow
+    visitor.until("document.scrollingElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", ["/", "/models", "/p/none"])
