@@ -109,7 +109,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "webapp.lib.language.words"],
-            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "builtins": ["django.templatetags.static", "django.templatetags.i18n", "webapp.lib.bundles"],
         },
     }
 ]

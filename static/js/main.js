@@ -10,6 +10,7 @@ import { offerGenomes } from "./genome-choice.js";
 import { aboutLine, factRows } from "./heading.js";
 import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
+import { painted } from "./painting.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
 import { ModelChoice } from "./model-choice.js";
@@ -70,6 +71,7 @@ async function start() {
     keep.watch();
     panels.watch();
     await describe().catch(fail);
+    await painted();
     await viewer.annotate();
     await keep.restore(page.state);
     if (!page.state) await files.recall();

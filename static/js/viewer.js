@@ -312,11 +312,12 @@ function keepBasesHere(browser) {
   }
 }
 
-/** igv.js lives in a shadow root; this is how our type and quieter handles get in. */
+/** igv.js lives in a shadow root; this is how our type and quieter handles get in. Its white text for dark systems would be white on
+ * white: the page darkens it as a whole. */
 function restyle(root) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    .igv-container { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .igv-container { color: #17212b; color-scheme: light; font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     .igv-track-label { border: 0; border-radius: 4px; background: rgb(255 255 255 / 84%); color: #17212b; font-size: 12px;
       font-weight: 600; padding: 1px 6px; box-shadow: 0 0 0 1px rgb(20 40 50 / 8%); font-family: inherit; }
     .igv-ui-popover { max-width: min(380px, 90vw); }

@@ -12,7 +12,8 @@ from predictor import catalogue
 from predictor.checkpoints.folder import write_card
 from predictor.spliceai.card import TRACKS, card
 from tests.predictions.making import random_dna
-from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.bases import store_chromosome
+from webapp.loci.models import Assembly
 
 URL = "/api/v1/predictions"
 PASTED = {"sequence": random_dna(1500)}
@@ -37,7 +38,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 def human(genome: Assembly) -> Assembly:
     """hg19 beside sacCer3."""
     human = Assembly.objects.create(name="hg19", title="human", organism="Homo sapiens")
-    Chromosome.objects.create(assembly=human, name="chr20", length=60_000, order=0, sequence=random_dna(60_000, 3))
+    store_chromosome(human, 0, "chr20", [random_dna(60_000, 3).encode()])
     return human
 
 

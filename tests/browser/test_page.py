@@ -160,6 +160,8 @@ def test_the_keyboard_moves_and_zooms(visitor: Visitor) -> None:
     visitor.until("window.locuscope.viewer.place.end - window.locuscope.viewer.place.start < 9000")
     page.keyboard.press("-")
     visitor.until("window.locuscope.viewer.place.end - window.locuscope.viewer.place.start > 15000")
+    page.set_viewport_size({"width": 390, "height": 844})  # a phone that is turned: what was drawn wide becomes narrow
+    visitor.until("document.scrollingElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", ["/", "/models", "/p/none"])
@@ -176,6 +178,15 @@ def test_dark_follows_the_system_and_the_button_is_remembered(visitors: Callable
     night = visitors(color_scheme="dark")
     page = night.open()
     assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    night.until_drawn()
+    view = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.type === 'predicted').viewports[0].viewportElement"
+    x, y = page.evaluate(f"(({{ left, top }}) => [left + 300, top + 20])({view}.getBoundingClientRect())")
+    page.mouse.click(x, y)
+    said = page.locator(".igv-ui-popover:visible > div:last-child")
+    said.wait_for()
+    colours = said.evaluate("(body) => [getComputedStyle(body).color, getComputedStyle(body).backgroundColor]")
+    assert colours == ["rgb(23, 33, 43)", "rgb(255, 255, 255)"]  # ink on paper, which the page inverts as a whole
+    page.keyboard.press("Escape")
     page.click("#theme")
     page.reload()
     assert page.evaluate("() => document.documentElement.dataset.theme") == "light"

@@ -75,6 +75,8 @@ def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visi
     sizes = "(({ l, r }) => [l, r])(document.getElementById('plot')._fullLayout._size)"
     assert visitor.until(sizes) == [50, 56]  # as wide as the browser above, base under base
     page.set_viewport_size({"width": 390, "height": 844})  # on a phone what a change does is seen without scrolling
+    visitor.until("document.scrollingElement.scrollWidth <= innerWidth")  # the tracks and the plot become as narrow
+    visitor.until("document.querySelector('#plot .main-svg').getBoundingClientRect().right <= innerWidth")
     value = page.locator("#table tbody tr td:last-child").first.bounding_box()
     assert value and value["x"] + value["width"] <= 390
     assert "Spt15" in page.inner_text("#column option") and page.locator("#column option").count() == 1

@@ -10,7 +10,8 @@ from django.test import Client
 
 from tests.api.test_model_choice import install
 from tests.predictions.making import random_dna, small_genome
-from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.bases import store_chromosome
+from webapp.loci.models import Assembly
 from webapp.predictions.models import Prediction
 from webapp.sharing.models import Asked
 
@@ -26,7 +27,7 @@ def yeast(db: None) -> Assembly:
 @pytest.fixture
 def human(db: None) -> Assembly:
     human = Assembly.objects.create(name="hg19-mini", title="human", organism="Homo sapiens")
-    Chromosome.objects.create(assembly=human, name="chrX", length=60_000, order=0, sequence=random_dna(60_000, 3))
+    store_chromosome(human, 0, "chrX", [random_dna(60_000, 3).encode()])
     return human
 
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.lasting import BINARY, check_values, is_known, numbers
+from webapp.lib.bins import MAX_BINS
 from webapp.measured import services
 
 router = Router(tags=["measured"])
@@ -54,7 +55,7 @@ class Stretch(Schema):
     chromosome: Annotated[str, Field(max_length=100)]
     start: Annotated[int, Field(ge=-(2**40), le=2**40)]
     end: Annotated[int, Field(ge=-(2**40), le=2**40)]
-    bins: Annotated[int | None, Field(ge=1, le=services.MAX_BINS)] = None
+    bins: Annotated[int | None, Field(ge=1, le=MAX_BINS)] = None
     summary: Literal["mean", "max"] | None = None
     format: Literal["json", "f4"] | None = None
 

@@ -115,9 +115,7 @@ def gene_signal(
 ) -> HttpResponse:
     """Of the gene of this name, or of the one nearest to `position` (0-based): for each track the mean over what of a gene its output is
     about. `tracks`: keys separated by commas, by default all that have values along the sequence; at most 200."""
-    prediction = readable_prediction(request, prediction_id)
-    keys = _keys(prediction, tracks)
-    tracks_of(prediction, keys)
+    prediction, keys = _asked(request, prediction_id, tracks)
     found, near = choose_gene(prediction, gene.strip() or None, position)
     headers = _checked(prediction, "gene-signal", gene_id(found), len(near), position, keys)
     if is_known(request, headers):
@@ -150,9 +148,7 @@ def gene_signal(
 )
 def profile(request: HttpRequest, prediction_id: str, around: Query[Around], tracks: _Keys = None) -> HttpResponse:
     """200 bins over `flank` bp on either side in the feature's own direction, each the mean of its bases."""
-    prediction = readable_prediction(request, prediction_id)
-    keys = _keys(prediction, tracks)
-    tracks_of(prediction, keys)
+    prediction, keys = _asked(request, prediction_id, tracks)
     headers = lasting(prediction.id, "profile", around.position, around.strand, around.flank, keys)
     if is_known(request, headers):
         return HttpResponse(status=304, headers=headers)
@@ -174,9 +170,7 @@ def mean_profile(
 ) -> HttpResponse:
     """The mean over all genes whose start (or end) lies in the prediction, each read in its own direction. Of two strands' tracks: one
     profile on the genes' strand and one on the other, under the key that was asked for first."""
-    prediction = readable_prediction(request, prediction_id)
-    keys = _keys(prediction, tracks)
-    tracks_of(prediction, keys)
+    prediction, keys = _asked(request, prediction_id, tracks)
     headers = _checked(prediction, "mean-profile", at, flank, keys)
     if is_known(request, headers):
         return HttpResponse(status=304, headers=headers)
@@ -184,7 +178,9 @@ def mean_profile(
     return _profiles(prediction, found, flank, genes, headers)
 
 
-def _keys(prediction: Prediction, tracks: str | None) -> list[str]:
+def _asked(request: HttpRequest, prediction_id: str, tracks: str | None) -> tuple[Prediction, list[str]]:
+    """A prediction and those of its tracks that are named, by default all that have values along the sequence."""
+    prediction = readable_prediction(request, prediction_id)
     keys = [key.strip() for key in tracks.split(",")] if tracks is not None else []
     if tracks is None:
         keys = [row.key for row in prediction.tracks.all() if row.shape == "bins"]
@@ -194,7 +190,8 @@ def _keys(prediction: Prediction, tracks: str | None) -> list[str]:
             "There is no track to read; give keys of tracks with values along the sequence, separated by commas."
         )
         raise DomainError("no_tracks", sentence, status=422)
-    return keys
+    tracks_of(prediction, keys)  # refuses what it does not have
+    return prediction, keys
 
 
 def _checked(prediction: Prediction, *asked: object) -> dict[str, str]:

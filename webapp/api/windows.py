@@ -15,6 +15,7 @@ from pydantic import Field
 from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.lasting import BINARY, check_values, is_known, lasting, numbers
+from webapp.lib.bins import MAX_BINS
 from webapp.predictions import services
 from webapp.predictions.models import Prediction
 from webapp.predictions.windows import tracks_of
@@ -35,7 +36,7 @@ class Place(Schema):
 
     start: Annotated[int | None, Field(ge=-(2**40), le=2**40)] = None
     end: Annotated[int | None, Field(ge=-(2**40), le=2**40)] = None
-    bins: Annotated[int | None, Field(ge=1, le=services.MAX_BINS)] = None
+    bins: Annotated[int | None, Field(ge=1, le=MAX_BINS)] = None
     summary: Literal["mean", "max"] | None = None
     format: Literal["json", "f4"] | None = None
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from predictor.api import OUTPUTS, DomainError, Track
 from webapp.browser.genomes import GENOME
-from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
 from webapp.lib.sentences import all_said, said
@@ -159,7 +158,6 @@ def _browser(
         "model": described["model"]
         if described
         else next((one for one in data["models"] if one["name"] == data["model"]), None),
-        "modules": modules_of("js/main.js"),
     }
     return _linked(request, "browser/browser.html", context, found, link)
 

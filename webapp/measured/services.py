@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.api import DomainError, canonical_chromosome
+from webapp.lib.bins import check_window
 from webapp.loci.models import Chromosome
 from webapp.loci.services import get_assembly
 from webapp.measured.models import MeasuredTrack
 from webapp.measured.storage import sums_of
 from webapp.measured.sums import summarise
 
-MAX_BINS = 20_000
 VERSION_DIGITS = 12  # of a digest, behind “@” in a key
 _SAID = (
     "key", "name", "output", "model_track", "unit", "colour", "strand", "summary", "resolution", "biosample", "assay",
@@ -72,10 +72,7 @@ def read_window(
     and where nothing was measured. Raises DomainError `bad_window` (422) or `unknown_chromosome` (404)."""
     lengths = dict(Chromosome.objects.filter(assembly__name__iexact=genome.strip()).values_list("name", "length"))
     name = canonical_chromosome(chromosome, lengths)
-    if end <= start:
-        raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
-    if not 1 <= bins <= MAX_BINS:
-        raise DomainError("bad_window", f"“bins” is {bins:,}; it must lie between 1 and {MAX_BINS:,}.")
+    check_window(start, end, bins)
     rows = [
         summarise(*sums_of(track, name), lengths[name], start, end, bins, summary or track.summary) for track in tracks
     ]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.lib.bins import edges_of
 from webapp.measured.steps import Steps
 
 SUFFIX = ".sums1"  # another one when the columns change
@@ -83,8 +84,7 @@ def summarise(
     over the bases (and parts of bases) that a bin covers, of those that were measured, 0 where there is no step; NaN where
     nothing was measured."""
     first, stop = place
-    # Edges are counted in 1/bins of a base, so that they are whole numbers.
-    edges = np.clip(start * bins + np.arange(bins + 1, dtype=np.int64) * (end - start), 0, length * bins)
+    edges = edges_of(start, end, bins, length)
     base, part = edges // bins, edges % bins / bins
     # The first step that ends behind each edge. A key has the column's own type, or all of the column would be copied.
     at = first + np.searchsorted(sums.end[first:stop], base.astype(np.int32), "right")

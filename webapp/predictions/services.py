@@ -10,10 +10,9 @@ from webapp.predictions.pairs import MAX_SIZE, read_contacts
 from webapp.predictions.showcase import showcase_prediction
 from webapp.predictions.specs import Spec, explain, parse_spec
 from webapp.predictions.submit import submit
-from webapp.predictions.windows import MAX_BINS, read_window
+from webapp.predictions.windows import read_window
 
 __all__ = [
-    "MAX_BINS",
     "MAX_SIZE",
     "NOTICE",
     "Spec",

@@ -19,12 +19,12 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from predictor.api import DomainError
+from webapp.lib.bins import check_window, edges_of
 from webapp.predictions.finished import SHARED as FINISHED
 from webapp.predictions.models import CHANGE_EDGES, EDGES, OWN, REFERENCE, PredictedTrack, Prediction, State, Tile
 from webapp.predictions.tile_cache import SHARED, Place, TileCache
 from webapp.predictions.tiles import FACTORS, TILE_BINS, decode, levels_of
 
-MAX_BINS = 20_000
 _ELSEWHERE = {
     "pairs": "it is a contact map, which is read at the path “contacts”",
     "junctions": "it is of splice junctions, which are read at the path “junctions”",
@@ -96,12 +96,7 @@ def read_window(
     tracks, edges = rows_along(prediction, keys)
     if OWN in edges and set(edges) != {OWN}:
         raise DomainError("bad_window", "“:own” has places of its own; ask for it apart from the others.")
-    if end <= start:
-        raise DomainError("bad_window", f"The window {start}-{end} is empty; “end” must be larger than “start”.")
-    if not 1 <= bins <= MAX_BINS:
-        raise DomainError("bad_window", f"“bins” is {bins:,}; it must lie between 1 and {MAX_BINS:,}.")
-    if max(abs(start), abs(end)) > 2**40:
-        raise DomainError("bad_window", "The window lies beyond any genome.")
+    check_window(start, end, bins)
     real_bp = prediction.edited_bp if OWN in edges else prediction.end - prediction.start
     assert real_bp is not None  # an edited sequence has a length
     grids = {
@@ -186,14 +181,13 @@ def tracks_of(prediction: Prediction, keys: Sequence[str]) -> list[PredictedTrac
 
 def _grid(start: int, end: int, bins: int, resolution: int, real_bp: int) -> _Grid:
     """The coarsest stored level whose grid holds every edge of the window."""
-    edges = start * bins + np.arange(bins + 1, dtype=np.int64) * (end - start)
     stored = levels_of(-(-real_bp // resolution))
     fits = [
         level for level in range(stored)
         if start % (resolution * FACTORS[level]) == 0 and (end - start) % (bins * resolution * FACTORS[level]) == 0
     ]  # fmt: skip
     level = max(fits, default=0)
-    return _Grid(level, resolution * FACTORS[level] * bins, np.clip(edges, 0, real_bp * bins))
+    return _Grid(level, resolution * FACTORS[level] * bins, edges_of(start, end, bins, real_bp))
 
 
 def _places(track: PredictedTrack, edge: str, summary: str, grid: _Grid) -> Iterable[Place]:
