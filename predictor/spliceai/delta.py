@@ -135,7 +135,8 @@ class DeltaScorer:
         left, right = max(0, gene.start - start), max(0, end - gene.end)
         read = encode_bases("N" * left + bases[left : len(bases) - right] + "N" * right)
         edits = [self._edit(question.variant, start) for question in questions]
-        before, after = None, []
+        before: torch.Tensor | None = None
+        after: list[torch.Tensor] = []
         for reference, edited in self._predictor.with_edits(read, "-" if gene.strand == "-" else "+", edits):
             parts = [part[1:].double() for part in (reference, *edited)]
             before = parts[0] if before is None else before + parts[0]

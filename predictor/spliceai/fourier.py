@@ -16,6 +16,7 @@ from torch import Tensor
 
 SIZES = (64, 80, 96, 128, 160, 192, 256, 320, 384, 512)  # of a frame: what a transform takes in quick steps
 BLOCK_VALUES = 1 << 19  # of frames at once: 2 MB
+OF_KERNEL = 64  # frames that a kernel's transform costs as much as: 32 rows and their turning
 SPECTRA = 160  # of kernels, 0.5 to 1.5 MB each: one network's at two or three sizes
 
 
@@ -28,10 +29,10 @@ class Frames:
     count: int
 
     @classmethod
-    def of(cls, width: int, length: int) -> Frames:
-        """The sizes that read least, of these the least."""
+    def of(cls, width: int, length: int, rows: int) -> Frames:
+        """The size that transforms least, the kernel's own transform included."""
         sizes = [size for size in SIZES if size >= 2 * width]
-        size = min(sizes, key=lambda size: -(-length // (size - width + 1)) * size)
+        size = min(sizes, key=lambda size: (-(-length // (size - width + 1)) * rows + OF_KERNEL) * size)
         return cls(width, size, -(-length // (size - width + 1)))
 
     @property
@@ -66,7 +67,8 @@ class Kernel:
 @lru_cache(SPECTRA)
 def spectrum(kernel: Kernel, size: int) -> Complex[Tensor, "F O C"]:
     """Of a kernel that is laid on the input as it stands (a correlation, as in all networks)."""
-    return torch.fft.rfft(kernel.values, n=size).conj().permute(2, 0, 1).resolve_conj().contiguous()
+    values: Tensor = torch.fft.rfft(kernel.values, n=size).conj().permute(2, 0, 1).resolve_conj().contiguous()
+    return values
 
 
 def convolve(

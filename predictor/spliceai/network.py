@@ -139,7 +139,7 @@ def _by_frames(
 
 def _residual(block: Block, x: Float[Tensor, "C d M"]) -> Float[Tensor, "C d m"]:
     width = block.first.width
-    first, second = (Frames.of(width, x.shape[2] - lost) for lost in (width - 1, 2 * width - 2))
+    first, second = (Frames.of(width, x.shape[2] - lost, x.shape[1]) for lost in (width - 1, 2 * width - 2))
     h = x.new_empty(*x.shape[:2], first.read)
     h[:, :, x.shape[2] :] = 0
     inside = torch.addcmul(block.shift[:, None, None], x, block.gain[:, None, None], out=h[:, :, : x.shape[2]])
