@@ -20,11 +20,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="FOLDER",
         help="instead: the full network beside the official code's arrays in FOLDER",
     )
-    instead.add_argument(
+    bench.add_argument(
         "--peers",
         type=Path,
         metavar="FOLDER",
-        help="instead: the full network beside the implementations that predictor.bench.peers has installed in FOLDER",
+        help="instead: the full network beside the implementations that predictor.bench.peers has installed in FOLDER; "
+        "with --spliceai: beside the original in FOLDER/spliceai",
+    )
+    instead.add_argument(
+        "--spliceai", type=Path, metavar="MODEL", help="instead: the installed SpliceAI in this folder, as --peers says"
     )
     instead.add_argument(
         "--variants", action="store_true", help="instead: variants by the local path beside two whole forwards for each"
@@ -32,7 +36,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     instead.add_argument(
         "--full", action="store_true", help="instead: the full network on this machine's GPU, whole passes and variants"
     )
-    bench.add_argument("--threads", type=threads, default=0, help="of --variants; 0 leaves torch's choice")
+    bench.add_argument(
+        "--threads", type=threads, default=0, help="of --variants and --spliceai; 0 leaves torch's choice"
+    )
     bench.set_defaults(run=_bench)
 
 
@@ -41,6 +47,11 @@ def _bench(options: argparse.Namespace) -> None:
     from predictor.bench import lengths, peers, variants
     from predictor.catalogue import model_info
 
+    if options.spliceai:
+        from predictor.bench import splicing
+
+        print(splicing.table(options.spliceai, options.peers, threads=options.threads or 1))
+        return
     if options.variants:
         print(variants.table(options.model, threads=options.threads))
         return

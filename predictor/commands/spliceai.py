@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from predictor.commands.options import add_engine, check_writable, chosen_model
 from predictor.errors import DomainError
+from predictor.genome import Interval
+from predictor.variants.row import Row
+from predictor.variants.variant import Variant
+
+if TYPE_CHECKING:
+    from predictor.spliceai.predictor import SpliceAI
+
+BATCH = 1_000  # variants
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,41 +41,121 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_engine(delta)
     delta.set_defaults(run=_delta)
 
+    truth = commands.add_parser(
+        "evaluate-splicing", help="SpliceAI's sites beside the annotated ones of a chromosome's genes: top-k and AUPRC"
+    )
+    truth.add_argument("--model", required=True, help="the installed SpliceAI: its name or folder")
+    truth.add_argument("--fasta", required=True, type=Path, help="the genome, uncompressed")
+    truth.add_argument("--genes", required=True, type=Path, metavar="TABLE", help="as of spliceai-delta")
+    truth.add_argument("--chromosome", required=True, help="as the FASTA names it")
+    truth.add_argument("--count", type=int, default=50, help="genes, evenly spaced among those that fit")
+    truth.add_argument("--longest", type=int, default=20_000, metavar="BP", help="of a gene that fits")
+    truth.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for splicing.json and splicing.md")
+    add_engine(truth)
+    truth.set_defaults(run=_truth)
 
-def _delta(options: argparse.Namespace) -> None:
-    from predictor.reference import Reference
+    variants = commands.add_parser(
+        "evaluate-splice-variants",
+        help="delta scores of ClinVar's pathogenic splice-site SNVs beside common ones: AUROC",
+    )
+    variants.add_argument("--model", required=True, help="the installed SpliceAI: its name or folder")
+    variants.add_argument(
+        "--fasta", required=True, type=Path, help="the genome, uncompressed; its chromosomes are judged"
+    )
+    variants.add_argument("--genes", required=True, type=Path, metavar="TABLE", help="as of spliceai-delta")
+    variants.add_argument(
+        "--clinvar", required=True, type=Path, metavar="VCF", help="of the same genome, .vcf or .vcf.gz"
+    )
+    variants.add_argument("--common", required=True, type=Path, metavar="VCF", help="common variants alone, likewise")
+    variants.add_argument("--most", type=int, default=200, help="pairs, evenly spaced among those there are")
+    variants.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for variants.json and variants.md")
+    add_engine(variants)
+    variants.set_defaults(run=_variants)
+
+
+def _loaded(options: argparse.Namespace) -> SpliceAI:
     from predictor.results import load_folder
-    from predictor.spliceai.delta import DeltaScorer, as_written
-    from predictor.spliceai.gene_table import read_gene_table
     from predictor.spliceai.predictor import SpliceAI
-    from predictor.variants.genome_access import ReferenceGenome
-    from predictor.variants.rows import upload_rows
-    from predictor.variants.upload import read_upload
-    from predictor.variants.vcf import InfoField, InfoValue, VcfText
 
-    check_writable(options.out)
     info = chosen_model(options.model)
     predictor = load_folder(info.folder, device=options.device, threads=options.threads)
     if not isinstance(predictor, SpliceAI):
         raise DomainError(
             "wrong_model", f"The model “{info.name}” is not SpliceAI; install it and name it with --model."
         )
+    return predictor
+
+
+def _truth(options: argparse.Namespace) -> None:
+    from predictor.reference import Reference
+    from predictor.spliceai.gene_table import read_gene_table
+    from predictor.spliceai.truth import FEWEST_EXONS, choose, judge
+
+    genome = Reference.from_fasta(options.fasta)
+    name = options.chromosome
+    if name not in genome.lengths:
+        raise DomainError("unknown_chromosome", f"{options.fasta.name} has no chromosome “{name[:40]}”.", status=404)
+    every = read_gene_table(options.genes, [name])(Interval(name, 0, genome.lengths[name]))
+    genes = choose(every, options.count, options.longest)
+    choice = (
+        f"evenly spaced, in the order of their places, among those of at least {FEWEST_EXONS} exons and at most "
+        f"{options.longest:,} bp"
+    )
+    truth = judge(_loaded(options), genome, genes, choice, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+    truth.write(options.out)
+    print(truth.markdown())
+
+
+def _variants(options: argparse.Namespace) -> None:
+    from predictor.reference import Reference
+    from predictor.spliceai.gene_table import read_gene_table
+    from predictor.spliceai.variant_truth import judge_variants
+
+    genome = Reference.from_fasta(options.fasta)
+    genes = read_gene_table(options.genes, list(genome.lengths))
+    truth = judge_variants(
+        _loaded(options), genome, genes, options.clinvar, options.common, most=options.most,
+        said=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
+    )  # fmt: skip
+    truth.write(options.out)
+    print(truth.markdown())
+
+
+def _delta(options: argparse.Namespace) -> None:
+    from predictor.reference import Reference
+    from predictor.spliceai.delta import DeltaScorer, as_written
+    from predictor.spliceai.gene_table import read_gene_table
+    from predictor.variants.genome_access import ReferenceGenome
+    from predictor.variants.rows import upload_rows
+    from predictor.variants.upload import read_upload
+    from predictor.variants.vcf import InfoField, InfoValue, VcfText
+
+    check_writable(options.out)
+    predictor = _loaded(options)
+    info = predictor.info
     genome = ReferenceGenome(options.fasta.name, Reference.from_fasta(options.fasta))
     genes = read_gene_table(options.genes, list(genome.lengths))
     scorer = DeltaScorer(predictor, genome, genes, distance=options.distance, masked=options.masked)
     upload = read_upload(options.variants.read_bytes(), options.variants.name)
     by_line: dict[int, list[InfoValue]] = {}
     done = failed = 0
-    for row in upload_rows(upload):
-        try:
-            if isinstance(row.variant, DomainError):
-                raise row.variant
-            variant = as_written(row.variant, genome)
-            by_line.setdefault(row.number, []).extend(delta.text(variant.alt) for delta in scorer.score(variant))
+    for rows in _batches(upload_rows(upload)):
+        asked: list[tuple[int, Variant]] = []
+        for row in rows:
+            try:
+                if isinstance(row.variant, DomainError):
+                    raise row.variant
+                asked.append((row.number, as_written(row.variant, genome)))
+            except DomainError as error:
+                print(f"  {error}", file=sys.stderr)
+                failed += 1
+        for (number, variant), found in zip(asked, scorer.scores([variant for _, variant in asked]), strict=True):
+            if isinstance(found, DomainError):
+                print(f"  {found}", file=sys.stderr)
+                failed += 1
+                continue
+            by_line.setdefault(number, []).extend(delta.text(variant.alt) for delta in found)
             done += 1
-        except DomainError as error:
-            print(f"  {error}", file=sys.stderr)
-            failed += 1
     how = f"{'masked' if options.masked else 'raw'} scores within {options.distance} bp"
     field = InfoField(
         "SpliceAI", ".", "String",
@@ -80,3 +170,10 @@ def _delta(options: argparse.Namespace) -> None:
         out.writelines(f"{line}\n" for line in VcfText.of_upload(upload).annotated([field], values))
     print(f"{done:,} variants, {failed:,} without scores -> {options.out}")
     print(f"{info.title} {info.version}: {info.licence}", file=sys.stderr)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """As many as the scorer is asked for at once: those near each other share their reference."""
+    rows = iter(rows)
+    while batch := list(itertools.islice(rows, BATCH)):
+        yield batch

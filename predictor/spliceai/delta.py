@@ -10,10 +10,11 @@ the nearest to the variant, and so does this.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from predictor.codes import encode_bases
@@ -22,6 +23,7 @@ from predictor.genes import Gene, Genes
 from predictor.genome import Interval
 from predictor.scoring.inputs import Genome
 from predictor.spliceai.architecture import FLANK_BP
+from predictor.spliceai.local import Replacement
 from predictor.spliceai.predictor import SpliceAI
 from predictor.variants.genome_access import GenomeAccess
 from predictor.variants.variant import Variant, check_reference, variant_text
@@ -29,6 +31,8 @@ from predictor.variants.written import VariantText
 
 MIN_DISTANCE_BP, MAX_DISTANCE_BP = 50, 5_000
 KINDS = ("AG", "AL", "DG", "DL")  # acceptor gain and loss, donor gain and loss
+
+SHARED_BP = 1 << 14  # between variants that share the reading of their reference; what is kept of it is 57 MB
 
 Sites = NDArray[np.float32]  # [2, n]: acceptor, donor
 
@@ -46,6 +50,16 @@ class Delta:
         return "|".join((alt, self.gene, *(f"{score:.2f}" for score in self.scores), *map(str, self.positions)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A variant in one of its genes; `number` and `place` say where the answer belongs."""
+
+    number: int
+    place: int
+    variant: Variant
+    gene: Gene
+
+
 class DeltaScorer:
     """A loaded model, a genome and its genes. `distance` bp to either side; `masked` or raw. Not for concurrent use."""
 
@@ -59,13 +73,35 @@ class DeltaScorer:
             )
         self._predictor, self._genome, self._genes = predictor, genome, genes
         self._distance, self._masked = distance, masked
-        self._known: tuple[tuple[str, str], Sites] | None = (
-            None  # the last reference: the next ALT of a line has the same
-        )
 
     def score(self, variant: Variant) -> tuple[Delta, ...]:
         """In every gene, as written: REF and ALT begin with the same base in an indel. Raises DomainError where the tool gives
         nothing: `no_gene`, `complex_variant`, `near_end`, `too_long`, `wrong_reference`, `past_end`, `unknown_chromosome`."""
+        (found,) = self.scores([variant])
+        if isinstance(found, DomainError):
+            raise found
+        return found
+
+    def scores(self, variants: Sequence[Variant]) -> list[tuple[Delta, ...] | DomainError]:
+        """Of each variant what `score` gives or raises. The reference is read once for variants that lie near each other in a gene."""
+        found: list[tuple[Delta, ...] | DomainError] = []
+        questions = []
+        for number, variant in enumerate(variants):
+            try:
+                genes = self._genes_of(variant)
+                questions += [_Question(number, place, variant, gene) for place, gene in enumerate(genes)]
+                found.append(())
+            except DomainError as error:
+                found.append(error)
+        answers: dict[int, dict[int, Delta]] = {}
+        for together in _clusters(questions):
+            for question, delta in zip(together, self._in_gene(together), strict=True):
+                answers.setdefault(question.number, {})[question.place] = delta
+        for number, by_place in answers.items():
+            found[number] = tuple(by_place[place] for place in sorted(by_place))
+        return found
+
+    def _genes_of(self, variant: Variant) -> Sequence[Gene]:
         if variant.chromosome not in self._genome.lengths:
             raise DomainError(
                 "unknown_chromosome", f"This genome has no chromosome “{variant.chromosome[:40]}”.", status=404
@@ -82,25 +118,44 @@ class DeltaScorer:
                 f"{shown}: the REF is longer than {2 * self._distance} bp, twice the distance; choose a greater one.",
             )
         reach = FLANK_BP + self._distance
-        start, end = variant.start - reach, variant.start + reach + 1
-        if start < 0 or end > self._genome.lengths[variant.chromosome]:
+        if variant.start - reach < 0 or variant.start + reach + 1 > self._genome.lengths[variant.chromosome]:
             raise DomainError("near_end", f"{shown} lies within {reach:,} bp of the chromosome's end.")
         genes = self._genes(Interval(variant.chromosome, variant.start, variant.start + 1))
         if not genes:
             raise DomainError("no_gene", f"{shown} lies in no annotated gene.")
-        bases = self._genome.fetch(Interval(variant.chromosome, start, end))
-        return tuple(self._in_gene(variant, gene, bases, start) for gene in genes)
+        return genes
 
-    def _in_gene(self, variant: Variant, gene: Gene, bases: str, start: int) -> Delta:
-        left, right = max(0, gene.start - start), max(0, start + len(bases) - gene.end)
-        ref = "N" * left + bases[left : len(bases) - right] + "N" * right
+    def _in_gene(self, questions: Sequence[_Question]) -> Iterator[Delta]:
+        """Of variants in ascending order in one gene."""
+        gene = questions[0].gene
+        reach = FLANK_BP + self._distance
+        start, end = questions[0].variant.start - reach, questions[-1].variant.start + reach + 1
+        bases = self._genome.fetch(Interval(questions[0].variant.chromosome, start, end))
+        left, right = max(0, gene.start - start), max(0, end - gene.end)
+        read = encode_bases("N" * left + bases[left : len(bases) - right] + "N" * right)
+        edits = [self._edit(question.variant, start) for question in questions]
+        before: torch.Tensor | None = None
+        after: list[torch.Tensor] = []
+        for reference, edited in self._predictor.with_edits(read, "-" if gene.strand == "-" else "+", edits):
+            parts = [part[1:].double() for part in (reference, *edited)]
+            before = parts[0] if before is None else before + parts[0]
+            after = [one + other for one, other in zip(after, parts[1:], strict=True)] if after else parts[1:]
+        assert before is not None
+        members = self._predictor.info.settings["members"]
+        sites = [(total / members).float().cpu().numpy() for total in (before, *after)]
+        for question, (_, (first, _)), changed in zip(questions, edits, sites[1:], strict=True):
+            unchanged = sites[0][:, first - FLANK_BP : first - FLANK_BP + 2 * self._distance + 1]
+            yield self._delta(question, unchanged, changed)
+
+    def _edit(self, variant: Variant, start: int) -> tuple[Replacement, tuple[int, int]]:
+        """With its window, both from `start` on."""
         at = variant.start - start
-        alt = ref[:at] + variant.alt + ref[at + len(variant.ref) :]
-        strand: Literal["+", "-"] = "-" if gene.strand == "-" else "+"
-        if self._known is None or self._known[0] != (ref, strand):
-            self._known = (ref, strand), self._sites(ref, strand)
-        before = self._known[1]
-        after = _aligned(self._sites(alt, strand), variant, self._distance)
+        edit = Replacement(at, at + len(variant.ref), torch.from_numpy(encode_bases(variant.alt)))
+        return edit, (at - self._distance, at + self._distance + 1 + variant.shift)
+
+    def _delta(self, question: _Question, before: Sites, edited: Sites) -> Delta:
+        gene, variant = question.gene, question.variant
+        after = _aligned(edited, variant, self._distance)
         changes = np.stack((after[0] - before[0], before[0] - after[0], after[1] - before[1], before[1] - after[1]))
         places = changes.argmax(1)
         scores = changes[np.arange(len(KINDS)), places]
@@ -111,11 +166,21 @@ class DeltaScorer:
             scores = np.where(at_border == gains, 0, scores)
         return Delta(gene.name, tuple(scores.tolist()), tuple(positions.tolist()))
 
-    def _sites(self, bases: str, strand: Literal["+", "-"]) -> Sites:
-        """[2, n - 10,000]: acceptors and donors, mean of the networks."""
-        members = [part[1:].double() for part in self._predictor.members(encode_bases(bases), strand)]
-        mean: Sites = (sum(members[1:], members[0]) / len(members)).float().cpu().numpy()
-        return mean
+
+def _clusters(questions: Sequence[_Question]) -> Iterator[list[_Question]]:
+    """Those of one gene within SHARED_BP."""
+    by_gene: dict[tuple[str, Gene], list[_Question]] = {}
+    for question in questions:
+        by_gene.setdefault((question.variant.chromosome, question.gene), []).append(question)
+    for some in by_gene.values():
+        some.sort(key=lambda question: question.variant.start)
+        together: list[_Question] = []
+        for question in some:
+            if together and question.variant.start - together[0].variant.start > SHARED_BP:
+                yield together
+                together = []
+            together.append(question)
+        yield together
 
 
 def _aligned(after: Sites, variant: Variant, distance: int) -> Sites:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.spliceai.architecture import FLANK_BP, shapes
 from predictor.spliceai.changes import Changes
+from predictor.spliceai.local import Known, Replacement, changed
 from predictor.spliceai.network import SpliceNet, assemble
 from predictor.tracks import Track
 from predictor.variants.edit import Edit
@@ -119,6 +120,19 @@ class SpliceAI:
         given = torch.from_numpy(codes).to(self._device)
         for networks in self._networks:
             yield networks[STRANDS.index(strand)](given, tick)
+
+    @torch.inference_mode()
+    def with_edits(
+        self, codes: NDArray[np.uint8], strand: str, edits: Sequence[tuple[Replacement, Window]]
+    ) -> Iterator[tuple[Tensor, list[Tensor]]]:
+        """Each network's probabilities as `members`, and those of each edit of `codes` at its window of the edited sequence."""
+        given = torch.from_numpy(codes).to(self._device)
+        placed = [(replace(edit, codes=edit.codes.to(self._device)), window) for edit, window in edits]
+        for networks in self._networks:
+            network, entered = networks[STRANDS.index(strand)], list[Tensor]()
+            reference = network(given, keep=entered)
+            known = Known(entered, len(codes))
+            yield reference, [changed(network, known, edit, window) for edit, window in placed]
 
     def _read(self, model_input: ModelInput, window: Window, report: Report) -> NDArray[np.float32]:
         """What each network says over `window`, from memory where it is."""

@@ -16,6 +16,15 @@ from predictor.spliceai.architecture import shapes
 from predictor.spliceai.card import TRACKS, card
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small gain little by a second thread, which waits by spinning where other tests keep the cores busy."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The installed checkpoint folder. LOCUSCOPE_SPLICEAI_WHEEL names a wheel that is here already."""
