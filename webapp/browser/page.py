@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, model_info
+from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
 from webapp.browser.genomes import genome_data, open_genome
 from webapp.loci.models import Assembly
 from webapp.loci.services import get_assembly, reference_config
@@ -27,7 +27,7 @@ from webapp.scoring.services import describe as describe_job
 def page_data(prediction: Prediction | None, locus: str = "", *, own: bool = False, genome: str = "") -> dict[str, Any]:
     """For one prediction, or for none (the bare `genome`); `locus` is where to look, if not at what was asked for; `own`: an edited
     sequence as a genome of its own, at its own places. Raises DomainError `unknown_genome` (404)."""
-    assembly = open_genome(prediction.genome if prediction else genome)
+    assembly = _genome_of(prediction) if prediction else open_genome(genome)
     own = own and prediction is not None and prediction.edited_bp is not None
     return {
         "prediction": describe(prediction) if prediction else None,
@@ -53,6 +53,13 @@ def scores_data(job: ScoreJob) -> dict[str, Any]:
         "reference": reference_config(get_assembly(job.genome)),
         "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in _drawable()],
     }
+
+
+def _genome_of(prediction: Prediction) -> Assembly | None:
+    try:
+        return open_genome(prediction.genome)
+    except DomainError:
+        return None  # it was removed
 
 
 def _reference(prediction: Prediction | None, assembly: Assembly | None) -> dict[str, Any] | None:
