@@ -23,6 +23,7 @@ CHUNK = 1 << 20
 TIMEOUT_S = 60
 TRIES = 5  # in sequence without a byte more
 SAY_SECONDS = 5.0
+SAY_BYTES = 20_000_000
 PART = ".part"
 _PASSING = (408, 429, 500, 502, 503, 504)
 
@@ -76,6 +77,7 @@ def ask(url: str, token: str = "", headers: dict[str, str] | None = None) -> Any
     try:
         return urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code in _PASSING:
             raise OSError(f"it answered {error.code} {error.reason}") from None
         raise NotFetchedError(error.code, str(error.reason), error.headers) from None
@@ -173,8 +175,9 @@ class _Progress:
     def begin(self, have: int, total: int | None) -> None:
         self._have, self._total, self._got = have, total, 0
         self._began = self._told = self._clock()
-        size = f"{total / 1e6:,.1f} MB" if total is not None else "of unknown size"
-        self._say(f"{self._name}: {size}" + (f", from byte {have:,} on" if have else ""))
+        if have or total is None or total > SAY_BYTES:  # of many small files their sum is told
+            size = f"{total / 1e6:,.1f} MB" if total is not None else "of unknown size"
+            self._say(f"{self._name}: {size}" + (f", from byte {have:,} on" if have else ""))
 
     def add(self, count: int) -> None:
         self._got += count
