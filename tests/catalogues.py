@@ -45,11 +45,12 @@ _PREDICTOR = {
     "export",
     "rsids.py",
     "spliceai",
+    "assembly",
 }  # what no visitor meets
 _NOT_MET = {  # sentences of commands, which are run by operators
     "management", "migrations", "loading.py", "rsid_loading.py", "bundle.py", "fetching.py", "install.py", "steps.py", "storage.py",
-    "download.py", "postgres.py", "process.py", "supervisor.py", "valkey.py", "environment.py", "packages.py",
-    "installation",
+    "postgres.py", "process.py", "supervisor.py", "valkey.py", "environment.py", "packages.py",
+    "installation", "download.py", "wheels.py", "debian.py", "bases.py",
 }  # fmt: skip
 _OF_SENTENCES = {
     "sentence",

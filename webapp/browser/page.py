@@ -29,7 +29,7 @@ def page_data(
     """For one prediction, or for none (the bare `genome`); `locus` is where to look, if not at what was asked for; `own`: an edited
     sequence as a genome of its own, at its own places; `wanted`: the model that the address names. Raises DomainError
     `unknown_genome` (404)."""
-    assembly = open_genome(prediction.genome if prediction else genome)
+    assembly = _genome_of(prediction) if prediction else open_genome(genome)
     own = own and prediction is not None and prediction.edited_bp is not None
     return {
         "prediction": describe(prediction) if prediction else None,
@@ -59,6 +59,13 @@ def scores_data(job: ScoreJob) -> dict[str, Any]:
         "reference": reference_config(get_assembly(job.genome)),
         "drawn": [track for track in dict.fromkeys(column["track"] for column in job.columns) if track in drawable],
     }
+
+
+def _genome_of(prediction: Prediction) -> Assembly | None:
+    try:
+        return open_genome(prediction.genome)
+    except DomainError:
+        return None  # it was removed
 
 
 def _reference(prediction: Prediction | None, assembly: Assembly | None) -> dict[str, Any] | None:
