@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _MEASURED: dict[tuple[str, str, Request], tuple[tuple[int, float], ...]] = {
     ("cpu", "bfloat16", "every output"): ((8_192, 3.19), (32_768, 3.19), (131_072, 4.68)),
     ("cuda", "bfloat16", "few tracks"): ((16_384, 1.1), (131_072, 1.7), (1_048_576, 5.6)),
 }
+_DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, Windows' under Linux, AMD's
 _FULL_WIDTH = 768
 _OTHERS_GB = 1.0  # of a CPU's memory: database, web server, system
 _GB = 1e9
@@ -68,8 +70,8 @@ def is_full(model: ModelInfo) -> bool:
 
 def has_gpu(device: str) -> bool:
     """Whether a predictor of this `device` (auto, cpu, cuda) will run on a GPU. Asked of torch in a process of its own, since one that
-    has looked for CUDA cannot be forked any more; at once where the machine has no NVIDIA driver."""
-    if device != "auto" or not Path("/dev/nvidiactl").exists():
+    has looked for CUDA cannot be forked any more; at once where the machine has no driver of one."""
+    if device != "auto" or not any(map(os.path.exists, _DRIVERS)):
         return device == "cuda"
     question = "import sys, torch; sys.exit(0 if torch.cuda.is_available() else 1)"
     return subprocess.run([sys.executable, "-c", question], check=False).returncode == 0

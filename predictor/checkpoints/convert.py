@@ -23,6 +23,9 @@ from predictor.model.config import FULL, ORGANISMS, ModelConfig
 from predictor.tracks import Track, head_name
 
 _GENOMES = {"human": ["hg38", "hg19"], "mouse": ["mm10"]}  # hg19 has the bases of hg38 at other places
+_LIMITS = {
+    "human": ["It was trained on hg38; of hg19 it reads the bases as they are there, and knows nothing of its places."]
+}
 _METADATA_PATTERNS = ("*.textproto", "*.textproto.gz", "alphagenome_metadata_raw.json", "alphagenome_metadata.json")
 CITATION = "Avsec et al., Nature 2026 (AlphaGenome)"
 
@@ -154,6 +157,11 @@ def _official_card(options: Options, organism: str) -> dict[str, Any]:
         "genomes": _GENOMES[organism],
         "context_bp": 131_072,
         "held_out": [],
+        "limits": [
+            "Its weights and all that they predict are for non-commercial use only, and may not train other models (AlphaGenome model "
+            "terms).",
+            *_LIMITS.get(organism, ()),
+        ],
     }
 
 

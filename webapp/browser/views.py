@@ -34,7 +34,7 @@ from webapp.sharing.states import at_axis
 
 logger = logging.getLogger(__name__)
 
-MOST_TRACKS = 100  # of an output that the page of models lists; the track finder and the API have all
+MOST_TRACKS = 200  # of an output that the page of models lists; the track finder and the API have all
 
 
 @require_safe

@@ -30,7 +30,8 @@ class Spec(BaseModel):
     `locus`: chrII:278,000-281,000, a position, a chromosome or a gene name. `sequence`: raw DNA or one FASTA record.
     `variants`: edits that lie together on one copy, in any notation (chrII:278010:A>G, HGVS, SPDI ...; of a pasted sequence as
     sequence:10:A>G); the reference and the edited sequence are both predicted, around the edits where there is no `locus`.
-    `outputs` and `tracks` choose what is predicted (their union); without both the model's default tracks are.
+    `model`: by name, by default one that was made for the genome. `outputs` and `tracks` choose what is predicted (their union);
+    without both the model's default tracks are.
     """
 
     model_config = ConfigDict(
