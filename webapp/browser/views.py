@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, Track, model_info, model_names
+from predictor.api import OUTPUTS, DomainError, ModelInfo, Track, model_info, model_names
 from webapp.browser.modules import modules_of
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
@@ -109,7 +109,7 @@ def models(request: HttpRequest) -> HttpResponse:
         by_output = [
             (
                 OUTPUTS[key],
-                info.unit(key),
+                _unit(info, key),
                 [(t, info.skill.get(t.key), _told(t)) for t in info.tracks if t.output == key],
             )
             for key in info.outputs
@@ -119,6 +119,10 @@ def models(request: HttpRequest) -> HttpResponse:
         told["limits"] = all_said(info.limits)
         cards.append({"info": info, "said": told, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
     return render(request, "browser/models.html", {"title": _("Models"), "cards": cards})
+
+
+def _unit(info: ModelInfo, output: str) -> str:
+    return "; ".join(_(said(unit)) for unit in info.unit(output).split("; "))
 
 
 def _told(track: Track) -> dict[str, str]:
