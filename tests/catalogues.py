@@ -178,6 +178,7 @@ def _cards() -> Iterator[Found]:
         card = json.loads(path.read_text())
         texts = [card["summary"], card["licence"], card["citation"], *card["limits"]]
         for track in card["tracks"]:
+            texts.append(track["unit"])
             for text, pattern, template in (
                 (track["description"], _EVENTS, "%(what)s: %(count)s binding events in the genome"),
                 (track["assay"], _REPLICATES, "%(assay)s, %(count)s replicates"),

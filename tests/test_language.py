@@ -159,6 +159,7 @@ def test_the_models_page_says_the_models_own_sentences_in_chinese(client: Client
             assert escape(sentences.said(english)) in page
     assert "将转录单元绘成高度为其平均表达量的方块" in page and "RNA-seq，42 次重复" in page
     assert "TFIIB：全基因组 7,726 个结合事件" in page and "binding events in the genome" not in page
+    assert "单位：转录本区间内的 TPM; 转录本区间内的 FPKM。" in page
     english_page = client.get("/models").content.decode()
     assert escape(card.limits[0]) in english_page
 

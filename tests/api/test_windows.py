@@ -112,7 +112,7 @@ def test_panning_in_a_finished_prediction_asks_the_database_once_a_window(
 ) -> None:
     url = _url(prediction, f"windows?tracks={key_of(1)},{key_of(128)}&bins=64&format=f4")
     first = client.get(f"{url}&start={START}&end={START + 64}")
-    with django_assert_num_queries(1):  # whether it is still there; its rows and tiles are known
+    with django_assert_num_queries(2):  # whether it is still there, and still everybody's; its rows and tiles are known
         assert client.get(f"{url}&start={START + 8}&end={START + 72}").content != first.content
 
 

@@ -224,6 +224,13 @@ def test_the_skip_link_and_edited_fragments_do_not_load_the_page_again(visitor: 
     assert page.evaluate("() => window.kept") is True
 
 
+def test_a_window_that_narrows_takes_the_tracks_along(visitor: Visitor) -> None:
+    page = visitor.open()
+    visitor.until_drawn()
+    page.set_viewport_size({"width": 390, "height": 800})
+    visitor.until("document.documentElement.scrollWidth <= 390")
+
+
 def test_a_swipe_over_the_tracks_scrolls_a_phones_page(visitors: Callable[..., Visitor]) -> None:
     phone = visitors(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     phone.open()

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, Track
+from predictor.api import OUTPUTS, DomainError, ModelInfo, Track
 from webapp.browser.genomes import GENOME
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
@@ -122,7 +122,7 @@ def models(request: HttpRequest) -> HttpResponse:
         for key in info.outputs:
             tracks = [track for track in info.tracks if track.output == key]
             rows = [(track, info.skill.get(track.key), _told(track)) for track in tracks[:MOST_TRACKS]]
-            by_output.append((OUTPUTS[key], info.unit(key), rows, len(tracks)))
+            by_output.append((OUTPUTS[key], _unit(info, key), rows, len(tracks)))
         skilful = sum(skill.skilful == "yes" for skill in info.skill.values())
         told: dict[str, Any] = {name: said(getattr(info, name)) for name in ("summary", "licence", "citation")}
         told["limits"] = all_said(info.limits)
@@ -130,6 +130,10 @@ def models(request: HttpRequest) -> HttpResponse:
     missing = [one for one in INSTALLABLE if one.name not in names]
     context = {"title": _("Models"), "cards": cards, "missing": missing, "most_tracks": MOST_TRACKS}
     return render(request, "browser/models.html", context)
+
+
+def _unit(info: ModelInfo, output: str) -> str:
+    return "; ".join(_(said(unit)) for unit in info.unit(output).split("; "))
 
 
 def _told(track: Track) -> dict[str, str]:

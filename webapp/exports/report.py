@@ -26,7 +26,7 @@ from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
 from webapp.exports.pictures import MOST_MAPS, Picture, contact_picture
 from webapp.exports.report_files import file_tracks, files_text
 from webapp.exports.report_tracks import junction_tracks, measured_rows, measured_sources, signals, step_of
-from webapp.lib.sentences import all_said
+from webapp.lib import sentences
 from webapp.loci.models import Gene
 from webapp.predictions.describe import NOTICE, card_said
 from webapp.predictions.describe import describe as describe_prediction
@@ -76,7 +76,7 @@ def prediction_report(
             gene.name,
             format_locus(Interval(place.chromosome, gene.start, gene.end)),
             _("%(kind)s, %(strand)s strand. %(description)s")
-            % {"kind": gene.kind, "strand": gene.strand, "description": gene.description},
+            % {"kind": sentences.said(gene.kind), "strand": gene.strand, "description": gene.description},
         ]
         rows.append({"session": "all", "locus": format_locus(around).replace(",", ""), "cells": cells})
     notes = (
@@ -207,7 +207,7 @@ def render(
     except DomainError:
         limits: tuple[str, ...] = ()
     else:
-        limits = tuple(all_said(info.limits)) if info.sha256 == asked.model_sha256 else ()
+        limits = tuple(sentences.all_said(info.limits)) if info.sha256 == asked.model_sha256 else ()
     context = {
         "title": title, "head": head, "rows": rows, "data": {"sessions": sessions, "rows": rows}, "warnings": warnings,
         "facts": [

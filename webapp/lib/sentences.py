@@ -19,6 +19,7 @@ CONTEXT = "sentence"
 WORDS = (  # single ones that stand in sentences as values, and parts that are made of constants elsewhere
     "track", "output", "predictions", "scoring jobs", "characters", "entries",
     "queued", "running", "done", "failed", "cancelled", "waiting", "The worker died", "or",
+    "protein-coding", "centromere", "telomere",
 )  # fmt: skip
 _WHOLE = {"error", "shown"}  # values that may be several sentences; no other reaches over a full stop
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")

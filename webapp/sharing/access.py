@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Q, Subquery
 from django.db.models.functions import Least
 from django.http import HttpRequest
 
@@ -98,24 +98,29 @@ def _of(found: Prediction | ScoreJob) -> Q:
 
 def _asked(request: HttpRequest, found: Prediction | ScoreJob) -> bool:
     visitor = visitor_of(request)
-    claims = dict(Asked.objects.filter(visitor__in={"", visitor}, **subject(found)).values_list("visitor", "since"))
-    if visitor and visitor in {found.visitor, *claims}:
+    if visitor and visitor == found.visitor:
         return True
-    if "" not in {found.visitor, *claims}:
-        return False
-    closed = _closed(found)
-    return closed is None or visitor == closed[0] or ("" in claims and claims[""] > closed[1])
+    closed = None
+    if not found.visitor and (closed := _closed(found)) is None:
+        return True
+    claims = dict(Asked.objects.filter(visitor__in={"", visitor}, **subject(found)).values_list("visitor", "since"))
+    if visitor and visitor in claims:
+        return True
+    if found.visitor and "" in claims:
+        closed = _closed(found)
+    if closed and visitor and visitor == closed[0]:
+        return True
+    return "" in claims and (closed is None or claims[""] > closed[1])
 
 
 def _closed(found: Prediction | ScoreJob) -> tuple[str, datetime] | None:
     """Whose alone it is, although a script had asked for it without our cookie, and since when. What such a script asked for is read
     by whoever knows its id, and all who had a link know it: with a link over it is its maker's, if that is who shared it first;
     others could take it from them. None while it is everybody's."""
-    links = View.objects.filter(_of(found)).order_by("created", "id")
-    if (first := links.values_list("visitor", flat=True).first()) is None:
-        return None
-    over = links.filter(View.over(), visitor=first).order_by().aggregate(at=Min(Least("revoked", "expires")))["at"]
-    return (first, over) if over else None
+    links = View.objects.filter(_of(found))
+    first = links.order_by("created", "id").values("visitor")[:1]
+    end = Least("revoked", "expires")
+    return links.filter(View.over(), visitor=Subquery(first)).order_by(end).values_list("visitor", end).first()
 
 
 def _is_showcase(found: Prediction | ScoreJob) -> bool:
