@@ -6,7 +6,7 @@ import { _, fill, joined, ngettext, number } from "./language.js";
 const LIMIT = 50, WAIT_MS = 250;
 
 export class ScoreTable {
-  #table; #form; #ask; #columns; #onOpen; #sort = "strongest"; #down = null; #offset = 0; #turn = 0; #timer = 0;
+  #table; #form; #ask; #columns; #onOpen; #sort = "strongest"; #down = null; #offset = 0; #turn = 0; #timer = 0; #scales = []; // per column the largest size of its kind of score in the job
 
   /** ask(query) => Promise<{total, rows}>; onOpen(row): show a variant in the genome browser. */
   constructor(root, columns, { ask, onOpen, onError }) {
@@ -35,8 +35,9 @@ export class ScoreTable {
     if (this.#down !== null) query.desc = this.#down;
     for (const field of [filter, status, gene, min]) if (field.value.trim()) query[field.name] = field.value.trim();
     try {
-      const { total, rows } = await this.#ask(query);
+      const { total, rows, largest } = await this.#ask(query);
       if (mine !== this.#turn) return;
+      this.#scales = this.#columns.map(({ scorer }) => Math.max(...this.#columns.map((other, at) => (other.scorer === scorer ? largest[at] ?? 0 : 0))));
       this.#draw(rows, total);
     } catch (error) {
       if (mine === this.#turn) this.onError(error);
@@ -139,7 +140,7 @@ export class ScoreTable {
       const one = cell(value === null ? "" : signed(value, column));
       const level = row.quantiles?.[index] ?? null;
       if (value !== null) one.title = joined([row.genes[index], level !== null && fill(_("quantile %(quantile)s of common-like variants"), { quantile: level.toFixed(3) })]);
-      if (level !== null) one.style.background = tint(level);
+      if (value !== null) one.style.background = tint(value / this.#scales[index]);
       line.append(one);
     }
     return line;
@@ -171,8 +172,8 @@ function signed(value, column) {
   return `${column.signed && value > 0 ? "+" : ""}${formatValue(value)}`;
 }
 
-/** From the middle of what common-like variants do, white, to their extremes. */
-function tint(level) {
-  const strength = Math.max(0, (Math.abs(level) - 0.8) / 0.2);
-  return strength ? `rgb(${level > 0 ? "29 98 168" : "179 48 42"} / ${(strength * 38).toFixed(0)}%)` : "";
+/** White at zero, full where a score is the largest of its kind, blue above and red below. */
+function tint(share) {
+  const strength = Math.min(1, Math.abs(share)) * 42;
+  return strength >= 1 ? `rgb(${share > 0 ? "29 98 168" : "179 48 42"} / ${strength.toFixed(0)}%)` : "";
 }

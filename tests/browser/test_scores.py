@@ -42,6 +42,16 @@ def test_pasted_variants_are_scored_sorted_and_opened(visitor: Visitor) -> None:
     assert "does not fit the reference, which has T there and not A" in text
     assert "3 of 5 scored, 2 not, see the table" in page.inner_text("#counts")
     assert "research use only" in page.inner_text(".about")
+    # A cell is as full of colour as its score is large beside the largest of its kind in this job.
+    cells = visitor.until(
+        f"{ROWS}.filter((row) => row.cells.length > 4).map(({{ cells }}) => [cells[3].textContent, cells[3].style.backgroundColor])"
+    )
+    tints = [
+        tint and float(tint.rpartition(",")[2].strip(" )"))
+        for _, tint in sorted(cells, key=lambda cell: abs(float(cell[0].replace("−", "-"))))
+    ]
+    assert len(tints) == 3 and tints[-1] and tints == sorted(tints)
+    assert "largest of its kind" in page.inner_text("#tints")
     header = page.locator("#table thead button", has_text="Sua7").first
     header.click()  # the greatest first
     first = visitor.until(f"{ROWS}[0].cells[1].textContent.includes('556700') && {ROWS}[0].cells[1].textContent")
@@ -74,6 +84,9 @@ def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visi
     assert sum(inside) / 6 > 3 * max(0, sum(outside) / 24)  # TBP is held there by its box
     sizes = "(({ l, r }) => [l, r])(document.getElementById('plot')._fullLayout._size)"
     assert visitor.until(sizes) == [50, 56]  # as wide as the browser above, base under base
+    page.focus("#tracks")
+    page.keyboard.press("-")  # 30 bases are the closest that the browser goes
+    visitor.until("(([first, last]) => last - first > 45)(document.getElementById('plot').layout.xaxis.range)")
     page.set_viewport_size({"width": 390, "height": 844})  # on a phone what a change does is seen without scrolling
     visitor.until("document.scrollingElement.scrollWidth <= innerWidth")  # the tracks and the plot become as narrow
     visitor.until("document.querySelector('#plot .main-svg').getBoundingClientRect().right <= innerWidth")
@@ -83,9 +96,6 @@ def test_every_base_in_view_is_mutated_and_the_tata_box_stands_out(visitor: Visi
     visitor.until("document.getElementById('plot').data?.[0].type === 'heatmap'")
     assert visitor.until("document.getElementById('plot').data[0].z.length") == 4
     assert visitor.until(sizes) == [50, 56]
-    page.focus("#tracks")
-    page.keyboard.press("-")  # 30 bases are the closest that the browser goes
-    visitor.until("(([first, last]) => last - first > 45)(document.getElementById('plot').layout.xaxis.range)")
 
 
 def test_a_file_is_uploaded_and_a_bad_one_refused(visitor: Visitor, tmp_path: Path) -> None:

@@ -104,6 +104,15 @@ def test_a_row_says_everything_of_its_variant(job: ScoreJob) -> None:
     assert row["quantiles"] is None
 
 
+def test_a_page_says_the_largest_size_of_each_column_in_the_whole_job(job: ScoreJob, genome: Assembly) -> None:
+    assert read_page(job, Wish(limit=1, status="waiting"))["largest"] == [
+        2.0,
+        40.0,
+    ]  # of 1, 0.5, -2 and of -40, 30, 20, 10
+    waiting = asked(variants=[notation(genome, 10_001)])
+    assert read_page(waiting, Wish())["largest"] == [None] * len(waiting.columns)
+
+
 def test_with_quantiles_the_strongest_is_the_highest(genome: Assembly) -> None:
     job = asked(variants=[notation(genome, n) for n in (10_001, 10_002)])
     quantiles = np.array([[-0.99, 0.5], [0.2, 0.9]], np.float32)

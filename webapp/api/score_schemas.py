@@ -118,11 +118,12 @@ class Row(Schema):
 
 
 class Rows(Schema):
-    """`total` rows match."""
+    """`total` rows match; `largest`: per column the largest size of a value in the whole job, null without a value."""
 
     total: int
     offset: int
     rows: list[Row]
+    largest: list[float | None]
 
 
 class Points(Schema):

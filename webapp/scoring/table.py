@@ -44,6 +44,12 @@ class ScoreTable:
             return np.where(scale > 0, np.abs(self.values) / scale, np.abs(self.values))
 
     @cached_property
+    def largest(self) -> Floats:
+        """[columns]: the largest size of a value of each in this job, NaN without a value."""
+        known = np.where(np.isnan(self.values), np.float32(-1), np.abs(self.values)).max(0, initial=-1)
+        return np.where(known < 0, np.float32(np.nan), known)
+
+    @cached_property
     def strongest(self) -> tuple[NDArray[np.int64], Floats, Floats]:
         """Per row the column of effects with the highest quantile, among equals and without quantiles of the greatest strength; the
         size of that quantile; and the strength there. Column -1 for rows without a value. Remembered, as pages are asked for often.
@@ -105,7 +111,9 @@ class Wish:
 
 
 def read_page(job: ScoreJob, wish: Wish) -> dict[str, Any]:
-    """{"total", "offset", "rows"}: rows that match, and one page of them. Raises DomainError `no_such_column` (422)."""
+    """{"total", "offset", "rows", "largest"}: rows that match, one page of them, and per column the largest size in the whole job.
+
+    Raises DomainError `no_such_column` (422)."""
     table = read_table(job)
     column = column_of(job, wish.sort) if wish.sort not in {"place", "number", "strongest"} else None
     chosen = np.flatnonzero(_matching(job, table, wish, column))
@@ -117,6 +125,7 @@ def read_page(job: ScoreJob, wish: Wish) -> dict[str, Any]:
         "total": len(chosen),
         "offset": wish.offset,
         "rows": [_shown(rows[order], table, strongest) for order in page.tolist()],
+        "largest": [number(value) for value in table.largest],
     }
 
 
