@@ -1,6 +1,6 @@
 """Starts a real PostgreSQL and a real Valkey for a test run, before pytest-django reads the settings.
 
-Each run has its own home under the temporary folder, so several may go on side by side.
+Each run has its own home under the temporary folder, so several may go on side by side, and so has each process of `pytest -n`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ install_import_hook(["predictor.model", "predictor.inference"], "beartype.bearty
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # the other processes have the other cores
+    elif getattr(early_config.known_args_namespace, "numprocesses", None):
+        return  # this process only hands out tests
     from webapp.lib.environment import embedded_broker_url, embedded_database_url, socket_directory
     from webapp.services import postgres, valkey
 
