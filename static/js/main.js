@@ -1,5 +1,6 @@
 // The page: puts viewer, search, form and progress together. What the server knows comes in one JSON block.
 
+import { followAddress, fragment, insidePasted, keepModel, keepPlace, push } from "./address.js";
 import * as api from "./api.js";
 import { AskForm } from "./ask.js";
 import { BrowserState } from "./browser-state.js";
@@ -13,10 +14,11 @@ import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { painted } from "./painting.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
+import { fail, hush, say, saying, standing, warn } from "./messages.js";
 import { ModelChoice } from "./model-choice.js";
 import { Panels } from "./panels.js";
-import { follow, stageText } from "./progress.js";
-import { recent, remember } from "./recent.js";
+import { follow } from "./progress.js";
+import { listRecent, remember } from "./recent.js";
 import { loadCatalogue } from "./track-catalogue.js";
 import { TrackFinder } from "./track-finder.js";
 import { Sharing } from "./sharing.js";
@@ -26,15 +28,12 @@ import { Viewer } from "./viewer.js";
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const catalogues = new Map(); // by model, once they have come: the tracks are drawn before
 const known = (key) => catalogues.get(prediction?.model.name)?.get(key) ?? null;
-const ADDRESS_MS = 250;
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
 const { reference } = page;
 let following = new AbortController(); // stops the watch over a prediction that is no longer shown
 let turn = 0; // counts what was opened, so that a slow answer never replaces a newer one
-let addressTimer = 0;
-let shown = location.pathname + location.search;
 
 const viewer = new Viewer($("tracks"), {
   onMove: moved, onFeature: (feature, length) => (panels.feature(feature), featurePopup(feature, length)), plotly: page.plotly,
@@ -47,7 +46,7 @@ const models = new ModelChoice($("model-choice"), page, { onChange: otherModel }
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks, models });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
-  begin: () => hide("message"),
+  begin: hush,
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
@@ -61,7 +60,7 @@ const ready = start();
 
 async function start() {
   wire();
-  drawRecent();
+  listRecent($("recent"), $("recent-empty"));
   findTracks();
   if (page.notice) say(page.notice);
   if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
@@ -108,13 +107,8 @@ async function catalogueOf({ name, catalogue }) {
 
 /** Another model was chosen: its tracks, and the address that brings it back. */
 async function otherModel(model) {
-  const query = new URLSearchParams(location.search);
   const usual = prediction?.model.name ?? page.usualModel;
-  if (!model || model.name === usual) query.delete("model");
-  else query.set("model", model.name);
-  const search = query.size ? `?${query}` : "";
-  history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
-  shown = location.pathname + location.search;
+  keepModel(model && model.name !== usual ? model.name : "");
   tracks.forget();
   await findTracks();
   if (model === models.current && ofChosen() && prediction?.state === "DONE") tracks.adopt(prediction.tracks.map(({ key }) => key));
@@ -124,7 +118,7 @@ async function otherModel(model) {
 async function firstPlace() {
   const text = parseLocus(fragment()) ? fragment() : page.locus;
   if (!text) return null;
-  if (reference.pasted) return insidePasted(text);
+  if (reference.pasted) return insidePasted(text, reference.pasted);
   const place = parseLocus(text);
   if (place && place.chromosome === prediction?.interval.chromosome) return place; // nothing to look up
   try {
@@ -133,21 +127,6 @@ async function firstPlace() {
     fail(error);
     return null;
   }
-}
-
-function fragment() {
-  try {
-    return decodeURIComponent(location.hash.slice(1));
-  } catch {
-    return ""; // a broken escape: somebody's edit
-  }
-}
-
-/** A locus on the pasted sequence, or null. */
-function insidePasted(text) {
-  const place = parseLocus(text);
-  const { name, length } = reference.pasted;
-  return place && place.chromosome === name && place.start < length ? { ...place, end: Math.min(place.end, length) } : null;
 }
 
 /** What the prediction was asked for; the bare genome opens where the home page does. */
@@ -170,10 +149,8 @@ async function open(id, url, stay = false) {
   if (mine !== turn) return;
   following.abort();
   prediction = next;
-  hide("message");
-  clearTimeout(addressTimer);
-  history.pushState(null, "", url);
-  shown = location.pathname + location.search;
+  hush();
+  push(url);
   viewer.clear();
   measured.show(null).catch(fail); // what is on its way for the one before is not drawn
   await viewer.open(reference, stay ? null : askedPlace());
@@ -192,17 +169,17 @@ async function describe() {
   if (!prediction) {
     if (!page.showcase) $("title").textContent = page.genomeTitle;
     if (!page.annotated) say(fill(_("The genes of %(genome)s are not here yet; load the page again once they are installed."), { genome: page.genomeTitle }));
-    else if (page.showcase && $("message").hidden) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
+    else if (page.showcase && !saying()) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
     return;
   }
   $("title").textContent = prediction.title;
   document.title = `${prediction.title} · Locuscope`;
   $("about").replaceChildren(...aboutLine(prediction, models.get(prediction.model.name)));
   $("foot-model").textContent = fill(_("Model: %(title)s, version %(version)s. Licence: %(licence)s"), prediction.model);
-  list("warnings", prediction.warnings);
+  warn(prediction.warnings);
   if (location.pathname.startsWith("/p/")) {
     remember(prediction, prediction.title);
-    drawRecent();
+    listRecent($("recent"), $("recent-empty"));
   }
   if (prediction.state === "DONE") {
     $("status").hidden = true;
@@ -229,23 +206,12 @@ function watch() {
   });
 }
 
-function standing(now) {
-  $("status").hidden = false;
-  $("status").classList.toggle("failed", now.state === "FAILED");
-  $("stage").textContent = stageText(now);
-  $("bar").style.width = `${now.state === "RUNNING" ? Math.max(3, now.progress * 100) : 0}%`;
-  $("bar").parentElement.hidden = !now.waiting;
-  $("cancel").hidden = !now.waiting;
-  $("retry").hidden = now.waiting;
-}
-
 /** After each move: the address keeps the place, the form follows, and a view without values offers to predict it. */
 function moved(place) {
   if (!place) return;
   panels.follow();
   const text = formatLocus(place);
-  clearTimeout(addressTimer); // browsers refuse a hundred changes of the address within seconds, which a drag makes
-  addressTimer = setTimeout(() => history.replaceState(history.state, "", `#${text.replaceAll(",", "")}`), ADDRESS_MS);
+  keepPlace(place);
   if (!reference.pasted) ask.follow(text);
   $("locus").placeholder = reference.pasted ? `${text}` : fill(_("%(place)s · type a gene or locus"), { place: text });
   const outside = prediction && !reference.pasted && !inside(place);
@@ -276,7 +242,7 @@ function wire() {
   $("mutate").addEventListener("click", mutate);
   $("whole").addEventListener("click", () => prediction && viewer.goTo(page.own ? askedPlace() : prediction.interval));
   $("predict-view").addEventListener("click", () => ask.predict(viewText()));
-  $("message").querySelector("button").addEventListener("click", () => hide("message"));
+  $("message").querySelector("button").addEventListener("click", hush);
   $("cancel").addEventListener("click", () => api.cancel(prediction.id).catch((error) => say(error.message)));
   $("retry").addEventListener("click", () => {
     models.set(prediction.model.name);
@@ -296,13 +262,7 @@ function wire() {
     if (button?.dataset.predict) ask.predict(button.dataset.predict);
     else if (button) ask.score({ scan: button.dataset.scan });
   });
-  addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) location.reload();
-  });
-  addEventListener("hashchange", () => { // an edited fragment; our own changes of the address do not fire this
-    const text = fragment();
-    if (parseLocus(text)) go(text);
-  });
+  followAddress(go);
 }
 
 function mutate() {
@@ -314,11 +274,11 @@ function mutate() {
 
 /** Go to what was typed: a locus, or a gene with room on either side. */
 async function go(text, gene = null) {
-  hide("message");
+  hush();
   if (!text.trim()) return say(_("Type a gene such as GAL1, or a locus such as chrII:278,000-281,000."));
   await ready;
   if (reference?.pasted) {
-    const inside = insidePasted(text);
+    const inside = insidePasted(text, reference.pasted);
     if (inside) return viewer.goTo(inside);
     location.assign(`/?${new URLSearchParams({ locus: text })}`);
     return undefined;
@@ -340,34 +300,4 @@ async function retry() {
   if (prediction.name) asked.name = prediction.name;
   if (prediction.edits.length) asked.variants = prediction.edits.map(({ text }) => text);
   await ask.again(asked);
-}
-
-function drawRecent() {
-  const items = recent();
-  $("recent-empty").hidden = items.length > 0;
-  $("recent").replaceChildren(...items.map(({ url, title }) => {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = url;
-    link.textContent = title;
-    item.append(link);
-    return item;
-  }));
-}
-
-function list(id, sentences) {
-  $(id).hidden = !sentences.length;
-  $(id).replaceChildren(...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })));
-}
-
-function say(sentence) {
-  $("message").hidden = false;
-  $("message").firstElementChild.textContent = sentence;
-}
-
-function hide(id) { $(id).hidden = true; }
-
-function fail(error) {
-  if (!(error instanceof api.Refusal)) console.error(error);
-  say(error instanceof api.Refusal ? error.message : _("The genome browser could not be drawn; load the page again."));
 }

@@ -17,3 +17,14 @@ export function remember(prediction, title) {
     localStorage.setItem(KEY, JSON.stringify([{ url: prediction.url, title, created: prediction.created }, ...others].slice(0, MOST)));
   } catch { /* a private window */ }
 }
+
+/** Fill the page's list with them; `empty` is shown where there are none. */
+export function listRecent(list, empty) {
+  const items = recent();
+  empty.hidden = items.length > 0;
+  list.replaceChildren(...items.map(({ url, title }) => {
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("a"), { href: url, textContent: title }));
+    return item;
+  }));
+}

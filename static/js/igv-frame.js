@@ -1,0 +1,36 @@
+// What igv.js is told about its place in our page: swipes, type, and that nothing leaves this machine.
+
+/** igv.js takes every touch for itself; up and down belong to the page. */
+export function letSwipesScroll(frame) {
+  let from = null;
+  frame.addEventListener("touchstart", (event) => { from = event.touches[0]; }, { capture: true, passive: true });
+  frame.addEventListener("touchmove", (event) => {
+    const to = event.touches[0];
+    if (from && Math.abs(to.clientY - from.clientY) > Math.abs(to.clientX - from.clientX)) event.stopPropagation();
+  }, { capture: true, passive: true });
+}
+
+/** Without the sequence track's offer to send its bases to a search elsewhere. */
+export function keepBasesHere(browser) {
+  for (const track of browser.findTracks((track) => track.type === "sequence")) {
+    const items = track.contextMenuItemList.bind(track);
+    track.contextMenuItemList = (click) => items(click)?.filter(({ label }) => !label?.startsWith?.("BLAT"));
+  }
+}
+
+/** igv.js lives in a shadow root; this is how our type and quieter handles get in. Its white text for dark systems would be white on
+ * white: the page darkens it as a whole. */
+export function restyle(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    .igv-container { color: #17212b; color-scheme: light; font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .igv-track-label { border: 0; border-radius: 4px; background: rgb(255 255 255 / 84%); color: #17212b; font-size: 12px;
+      font-weight: 600; padding: 1px 6px; box-shadow: 0 0 0 1px rgb(20 40 50 / 8%); font-family: inherit; }
+    .igv-ui-popover { max-width: min(380px, 90vw); }
+    .igv-ui-popover > div:last-child, .igv-ui-popover > div:last-child div { white-space: normal; }
+    .igv-track-drag-column .igv-track-drag-handle-color { background-color: #e3e8ea; }
+    .igv-gear-menu-column svg { color: #93a0a8; }
+    @media print { .igv-ui-popover, .igv-gear-menu-column, .igv-track-drag-column, .igv-scrollbar-column { visibility: hidden; } }
+  `);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
