@@ -1,7 +1,7 @@
 // The table of a scoring job: one page of rows at a time, sorted and filtered by the server.
 
 import { formatValue } from "./bins.js";
-import { _, fill, joined, ngettext, number } from "./language.js";
+import { _, fill, joined, ngettext } from "./language.js";
 
 const LIMIT = 50, WAIT_MS = 250;
 
