@@ -58,12 +58,14 @@ def test_no_page_runs_a_module_twice() -> None:
     [
         ({"a": 'import { b } from "./b.js";\nexport const a = 1;', "b": 'import { a } from "./a.js";\nexport const b = 1;'},
          "js/a.js imports js/b.js imports js/a.js: a circle."),
+        ({"a": 'import { c, d as e } from "./b.js";', "b": "export const c = 1, d = 2;"},
+         "js/a.js imports d of js/b.js, which does not export it in a line of its own."),
         ({"a": "export default 1;"}, "js/a.js: “export default 1;”"),
         ({"a": "export let a = 1;"}, "js/a.js: “export let a = 1;”"),
         ({"a": 'const later = await import("./b.js");'}, "js/a.js: “import("),
         ({"a": "import { b } from './b.js';", "b": "export const b = 1;"}, "js/a.js: “import { b }"),
     ],
-    ids=["a circle", "a default", "a value that changes", "one for later", "other quotes"],
+    ids=["a circle", "a second name in a line", "a default", "a value that changes", "one for later", "other quotes"],
 )  # fmt: skip
 def test_what_the_linker_cannot_read_is_refused_with_its_line(
     own_scripts: Path, modules: dict[str, str], says: str

@@ -6,7 +6,7 @@ import { formatBp } from "./locus.js";
 import { fits } from "./model-choice.js";
 
 export class AskForm {
-  #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #models; #page; #typed = false; #onAccepted; #asked = 0;
+  #form; #locus; #sequence; #variants; #file; #error; #button; #chooser; #models; #page; #typed = false; #busy = false; #onAccepted; #asked = 0;
 
   /** onAccepted(answer) once the server has taken or reused a request; view() is what the browser shows, as text; `tracks`: a TrackFinder,
    * `models`: a ModelChoice. */
@@ -57,7 +57,7 @@ export class AskForm {
 
   /** Ask again for something given whole: {locus} or {sequence, name}. */
   again(input) {
-    return this.#submit({ genome: this.#page.genome, ...input, ...this.#wish });
+    return this.#submit({ genome: this.#page.genome, ...this.#wish, ...input });
   }
 
   get tracks() { return this.#chooser; }
@@ -98,26 +98,29 @@ export class AskForm {
   async #score(spec) {
     this.#say(null);
     if (this.#chooser.keys?.length === 0) return this.#say(new api.Refusal(_("Choose at least one track.")));
-    this.#button.disabled = true;
+    this.#busy = true;
+    this.#label();
     try {
       location.assign((await api.submitScores(spec)).url);
     } catch (error) {
       this.#say(error);
     } finally {
-      this.#button.disabled = false;
+      this.#busy = false;
+      this.#label();
     }
     return undefined;
   }
 
   #label() {
-    this.#button.disabled = !this.#models.current;
+    this.#button.disabled = this.#busy || !this.#models.current;
     this.#button.textContent = this.#scoring ? _("Score") : _("Predict");
   }
 
   async #submit(spec) {
     this.#say(null);
     if (spec.tracks?.length === 0) return this.#say(new api.Refusal(_("Choose at least one track.")));
-    this.#button.disabled = true;
+    this.#busy = true;
+    this.#label();
     const mine = ++this.#asked;
     try {
       const answer = await api.submit(spec);
@@ -128,7 +131,10 @@ export class AskForm {
     } catch (error) {
       if (mine === this.#asked) this.#say(error);
     } finally {
-      if (mine === this.#asked) this.#button.disabled = false;
+      if (mine === this.#asked) {
+        this.#busy = false;
+        this.#label();
+      }
     }
     return undefined;
   }

@@ -2,9 +2,12 @@
 
 import { _, fill } from "./language.js";
 
+/** A licence up to its first remark. */
+export function shortLicence(licence) { return licence.split(/[;；]/)[0]; }
+
 /** Of a prediction or a job as the API describes it. */
 export function creditOf({ model, notice }) {
-  return fill(_("%(title)s, version %(version)s · licence: %(licence)s · %(notice)s"), { ...model, licence: model.licence.split(/[;；]/)[0], notice });
+  return fill(_("%(title)s, version %(version)s · licence: %(licence)s · %(notice)s"), { ...model, licence: shortLicence(model.licence), notice });
 }
 
 // Between these a line may break without a space; what follows one of them stays with it.

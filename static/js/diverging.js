@@ -15,7 +15,8 @@ function ramp(nodes) {
   });
 }
 
-export const CONTACT_COLOURS = ramp(CONTACTS), CHANGE_COLOURS = ramp(CHANGE);
+export const CONTACT_COLOURS = ramp(CONTACTS);
+export const CHANGE_COLOURS = ramp(CHANGE);
 
 /** Which step a value has where colours end at ±end. */
 export function stepOf(value, end) {

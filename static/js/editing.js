@@ -75,7 +75,8 @@ export class Editing {
   /** The same place where people look at it; else the server looks for room around the edits. */
   async #input(current, texts) {
     const { genome, own } = this.#page;
-    const model = current ? { model: current.model.name } : {};
+    const name = current?.model.name ?? this.#hooks.model();
+    const model = name ? { model: name } : {};
     if (current && !current.genome) {
       const bases = (await api.sequence(current.id)).replace(/^>.*\n/, "").replaceAll("\n", "");
       return { ...model, sequence: bases, name: current.name };
@@ -84,7 +85,7 @@ export class Editing {
     if (own || this.#hooks.covers(place)) {
       return { ...model, genome, locus: current.locus, ...(current.name ? { name: current.name } : {}) };
     }
-    return texts.length ? { genome } : { genome, locus: formatLocus(place) };
+    return texts.length ? { ...model, genome } : { ...model, genome, locus: formatLocus(place) };
   }
 
   #goTo(edit) {

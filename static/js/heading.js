@@ -1,13 +1,14 @@
 // Words about a prediction: the line under its title, and how it was made.
 
 import { address } from "./api.js";
+import { shortLicence } from "./credit.js";
 import { _, fill, list, moment } from "./language.js";
 import { formatBp, formatLocus, formatPosition } from "./locus.js";
 
 /** Spans under the title; `model` undefined where it is not installed any more. */
 export function aboutLine(prediction, model) {
   const { interval, asked } = prediction;
-  const said = { model: prediction.model.title, version: prediction.model.version, licence: prediction.model.licence.split(/[;；]/)[0] };
+  const said = { model: prediction.model.title, version: prediction.model.version, licence: shortLicence(prediction.model.licence) };
   const parts = [
     fill(prediction.state === "DONE" ? _("Predicted by %(model)s, version %(version)s") : _("%(model)s, version %(version)s"), said),
     formatBp(asked.end - asked.start),

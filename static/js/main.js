@@ -46,7 +46,7 @@ const models = new ModelChoice($("model-choice"), page, { onChange: otherModel }
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks, models });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,
-  begin: hush,
+  begin: hush, model: () => models.current?.name,
 });
 const sharing = new Sharing(page, { result: () => prediction && { prediction: prediction.id }, read: () => keep.read(prediction), title: () => prediction?.title ?? "" });
 const panels = new Panels(page, viewer, { current: () => prediction, mayEdit: () => sharing.mayEdit() });
@@ -63,7 +63,7 @@ async function start() {
   listRecent($("recent"), $("recent-empty"));
   findTracks();
   if (page.notice) say(page.notice);
-  if (!reference) return say(_("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
+  if (!reference) return say(prediction ? fill(_("%(genome)s is not installed here any more; install it again to see this."), prediction) : _("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
   try {
     const wanted = await firstPlace();
     await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
@@ -86,11 +86,12 @@ function ofChosen() { return !prediction || prediction.model.name === models.cur
 /** The catalogues of the model that is asked, for choosing tracks, and of the one that is shown, for what a click on a track says. */
 async function findTracks() {
   const model = models.current;
+  if (!model) return tracks.none(page.noModel);
   tracks.wait();
   try {
-    const found = model && await catalogueOf(model);
+    const found = await catalogueOf(model);
     if (model !== models.current) return;
-    if (found) tracks.fill(found);
+    tracks.fill(found);
     const shown = models.get(prediction?.model.name);
     if (shown) await catalogueOf(shown);
     viewer.rename();
@@ -168,8 +169,8 @@ async function describe() {
   $("whole").disabled = !prediction;
   if (!prediction) {
     if (!page.showcase) $("title").textContent = page.genomeTitle;
-    if (!page.annotated) say(fill(_("The genes of %(genome)s are not here yet; load the page again once they are installed."), { genome: page.genomeTitle }));
-    else if (page.showcase && !saying()) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
+    if (!page.annotated && !saying()) say(fill(_("The genes of %(genome)s are not here yet; load the page again once they are installed."), { genome: page.genomeTitle }));
+    else if (page.annotated && page.showcase && !saying()) say(_("The home page's prediction is not stored yet; it will be here after the worker's first run."));
     return;
   }
   $("title").textContent = prediction.title;
@@ -248,7 +249,7 @@ function wire() {
     models.set(prediction.model.name);
     const keys = prediction.tracks.map((track) => track.key);
     if (keys.length && ofChosen()) tracks.set(keys);
-    retry().catch(fail);
+    retry({ model: prediction.model.name, ...(keys.length ? { tracks: keys } : {}) }).catch(fail);
   });
   $("examples").addEventListener("click", (event) => {
     const link = event.target.closest("a");
@@ -280,7 +281,7 @@ async function go(text, gene = null) {
   if (reference?.pasted) {
     const inside = insidePasted(text, reference.pasted);
     if (inside) return viewer.goTo(inside);
-    location.assign(`/?${new URLSearchParams({ locus: text })}`);
+    location.assign(`/?${new URLSearchParams({ genome: page.genome, locus: text })}`);
     return undefined;
   }
   try {
@@ -293,11 +294,11 @@ async function go(text, gene = null) {
   return undefined;
 }
 
-/** The same input, with the tracks that are chosen. */
-async function retry() {
+/** The same input, with the model and tracks that are chosen, or with others. */
+async function retry(others = {}) {
   const bases = async () => (await api.sequence(prediction.id)).replace(/^>.*\n/, "");
   const asked = prediction.genome ? { locus: prediction.locus } : { sequence: await bases() };
   if (prediction.name) asked.name = prediction.name;
   if (prediction.edits.length) asked.variants = prediction.edits.map(({ text }) => text);
-  await ask.again(asked);
+  await ask.again({ ...asked, ...others });
 }

@@ -1,5 +1,6 @@
 // Which model is asked: those that fit the genome, of a pasted sequence all of them; the choice stays in the address.
 
+import { shortLicence } from "./credit.js";
 import { _, fill } from "./language.js";
 
 /** Whether a model was made for a genome; a part of one, as hg19-mini, is as good as the whole. As the server has it. */
@@ -47,7 +48,7 @@ export class ModelChoice {
     this.#select.disabled = offered.length < 2;
     this.#root.querySelector("label").hidden = !offered.length;
     this.#hint.classList.toggle("missing", !chosen);
-    this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: chosen.licence.split(";")[0] }) : this.#page.noModel;
+    this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: shortLicence(chosen.licence) }) : this.#page.noModel;
     const before = this.#now;
     this.#now = chosen?.name ?? "";
     if (before !== this.#now) this.#onChange(chosen);

@@ -23,7 +23,9 @@ export function loadPlotly(source) {
   return loading;
 }
 
-export const INK = "#17212b", PALE = "#e6ebed", QUIET = "#66727a";
+export const INK = "#17212b";
+export const PALE = "#e6ebed";
+export const QUIET = "#66727a";
 const FONT = { family: "system-ui, sans-serif", size: 12, color: INK };
 
 /** A layout on white, which the dark theme inverts as it does the tracks. */

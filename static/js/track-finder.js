@@ -112,6 +112,9 @@ export class TrackFinder {
     this.#part("finder-count").append(" ", button);
   }
 
+  /** No model fits. */
+  none(sentence) { this.#missing(sentence); }
+
   #missing(sentence) {
     this.#part("finder-count").textContent = sentence;
     for (const id of ["finder-add", "choose-default"]) this.#part(id).disabled = true;

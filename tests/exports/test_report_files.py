@@ -50,8 +50,12 @@ def test_each_kind_of_file_is_drawn_where_something_was_predicted(
     page = report(alice, placed, *(file["id"] for file in files.values()))
     assert "mine &amp; &lt;yours&gt;.bed (BED); signal.bedgraph (bedGraph)" in page
     assert "<yours>" not in page
+    assert "script-src 'nonce-" in page and page.count("<script") == page.count('type="application/json"') + 1
     track, lines = rows(page, files["bed"]["id"])
-    assert (track["type"], track["name"]) == ("annotation", "mine & <yours>.bed")
+    assert (track["type"], track["name"]) == (
+        "annotation",
+        "mine &amp; &lt;yours&gt;.bed",
+    )  # igv.js takes names as markup
     assert lines == [["chrII", str(at), str(at + 50), "mine & <yours>"]]  # what is elsewhere stays out
     track, lines = rows(page, files["bedgraph"]["id"])
     # Bases at and after START + 1000 in steps of 4 bp: two of 2, one of 6.

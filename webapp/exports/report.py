@@ -8,6 +8,7 @@ policy that lets the file ask nobody.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -221,6 +222,7 @@ def render(
             (_("Licence"), card["licence"]),
         ],
         "citation": card["citation"], "limits": limits, "notice": _(NOTICE), "head_note": head_note, "pictures": pictures, "url": url,
+        "nonce": secrets.token_urlsafe(16),
         "igv": _igv(), "made": moment(datetime.now(UTC)), "language": translation.get_language(),
     }  # fmt: skip
     return render_to_string("exports/report.html", context).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from igv_reports.datauri import get_data_uri
 
@@ -19,6 +20,7 @@ _FIRST_ORDER = 10_000  # under the predictions
 _COLOURS = ("#6a4c93", "#2a7f62", "#b3541e", "#1d6fa5", "#8a6d00", "#a23b72")  # as static/js/file-rows.js has them
 _SHAPES = {"bedgraph": {"type": "wig", "height": 50, "autoscale": True}, "vcf": {"type": "variant", "height": 60}}
 _ANNOTATION = {"type": "annotation", "displayMode": "EXPANDED", "height": 60}
+_TABBED = {**_ANNOTATION, "delimiter": "\t"}  # else igv.js ends a name at its first space
 
 
 def file_tracks(files: Sequence[UserFile], place: Interval, step: int) -> tuple[list[dict[str, Any]], list[str]]:
@@ -38,10 +40,10 @@ def file_tracks(files: Sequence[UserFile], place: Interval, step: int) -> tuple[
                 said = _("Of “%(name)s” the first %(count)s reads are counted here.")
             notes.append(said % {"name": file.name, "count": some})
         name = _("%(name)s, reads over each base") % {"name": file.name} if reads else file.name
-        shape = _SHAPES.get(excerpt.form, _ANNOTATION)
+        shape = _TABBED if excerpt.form == "bed" else _SHAPES.get(excerpt.form, _ANNOTATION)
         tracks.append(
             {
-                **shape, "id": f"file:{file.id}", "name": name, "format": excerpt.form, "url": get_data_uri(excerpt.text),
+                **shape, "id": f"file:{file.id}", "name": escape(name), "format": excerpt.form, "url": get_data_uri(excerpt.text),
                 "indexed": False, "visibilityWindow": -1, "color": _COLOURS[number % len(_COLOURS)],
                 "order": _FIRST_ORDER + number,
             }

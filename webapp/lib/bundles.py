@@ -58,6 +58,14 @@ class Bundle:
         return gzip.compress(self.text, mtime=0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A function's call that gives its `exports`."""
+
+    text: str
+    exports: frozenset[str]
+
+
 class Unreadable(Exception):
     """A module is not written as the linker reads them; says which and where."""
 
@@ -65,14 +73,14 @@ class Unreadable(Exception):
 @cache
 def script(name: str) -> Bundle:
     """The module static/js/`name`.js with all that it imports: each in a function of its own, before those that need it."""
-    modules: dict[str, str] = {}
+    modules: dict[str, _Module] = {}
     outside: dict[str, str] = {}
     _link(f"js/{name}.js", modules, outside, ())
     heads = [f'import {alias} from "{static(path)}";\n' for path, alias in outside.items()]
-    return Bundle(name, "".join([*heads, *modules.values()]).encode(), tuple(outside))
+    return Bundle(name, "".join([*heads, *(module.text for module in modules.values())]).encode(), tuple(outside))
 
 
-def _link(path: str, modules: dict[str, str], outside: dict[str, str], above: tuple[str, ...]) -> None:
+def _link(path: str, modules: dict[str, _Module], outside: dict[str, str], above: tuple[str, ...]) -> None:
     if path in above:
         raise Unreadable(f"{' imports '.join([*above, path])}: a circle.")
     if path in modules:
@@ -88,6 +96,9 @@ def _link(path: str, modules: dict[str, str], outside: dict[str, str], above: tu
         _link(other, modules, outside, (*above, path))
         if found["whole"]:
             return f"const {found['whole']} = {_variable(other)};"
+        for name in re.findall(r"(\w+)(?:\s+as\s+\w+)?\s*(?:,|$)", found["names"] or ""):
+            if name not in modules[other].exports:
+                raise Unreadable(f"{path} imports {name} of {other}, which does not export it in a line of its own.")
         return f"const {{{found['names'].replace(' as ', ': ')}}} = {_variable(other)};" if found["names"] else ""
 
     def exported(found: re.Match[str]) -> str:
@@ -97,8 +108,9 @@ def _link(path: str, modules: dict[str, str], outside: dict[str, str], above: tu
     text = _EXPORT.sub(exported, _IMPORT.sub(imported, _read(path)))
     if unread := _UNREAD.search(text):
         raise Unreadable(f"{path}: “{unread[0]}” is not how our modules import and export.")
-    modules[path] = (
-        f"\n// {path}\nconst {_variable(path)} = (() => {{\n{text}\nreturn {{ {', '.join(names)} }};\n}})();\n"
+    modules[path] = _Module(
+        f"\n// {path}\nconst {_variable(path)} = (() => {{\n{text}\nreturn {{ {', '.join(names)} }};\n}})();\n",
+        frozenset(names),
     )
 
 

@@ -50,13 +50,16 @@ def read(asked: Asked) -> Excerpt:
     """The stretch. Raises RuntimeError, ValueError or OSError where the file is broken."""
     if asked.form == "bigwig":
         with pyBigWig.open(asked.path) as file:
+            if asked.own not in file.chroms():
+                return Excerpt("bedgraph", "")
             values = np.asarray(file.values(asked.own, asked.start, asked.end), np.float64)
         return Excerpt("bedgraph", _bedgraph(asked, values))
     if asked.form == "bam":
         return _coverage(asked)
     if asked.form == "bigbed":
         with pyBigWig.open(asked.path) as file:
-            entries = file.entries(asked.own, asked.start, asked.end) or []
+            there = asked.own in file.chroms()
+            entries = (file.entries(asked.own, asked.start, asked.end) if there else None) or []
         return _cut("bed", "", (f"{asked.chromosome}\t{start}\t{end}\t{rest}" for start, end, rest in entries))
     with pysam.TabixFile(asked.path, index=asked.index) as table:
         head = "".join(f"{line}\n" for line in table.header)[:_MOST_LETTERS] if asked.form == "vcf" else ""
@@ -74,6 +77,8 @@ def _coverage(asked: Asked) -> Excerpt:
     change = np.zeros(asked.end - asked.start + 1)
     count = 0
     with pysam.AlignmentFile(asked.path, "rb", index_filename=asked.index) as file:
+        if asked.own not in file.references:
+            return Excerpt("bedgraph", "")
         for count, one in enumerate(file.fetch(asked.own, asked.start, asked.end), start=1):
             if count > MOST_READS:
                 break
