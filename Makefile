@@ -10,9 +10,10 @@ export DJANGO_SETTINGS_MODULE := webapp.settings
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python manage.py up
 
+# Two processes, each with a database, a broker, a site and a browser of its own.
 test: $(VENV)/.dev-ready
 	@$(BIN)/python -m tests.browser_setup
-	@$(BIN)/python -m pytest --durations=20
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=20
 
 # What takes minutes and changes seldom.
 test-slow: $(VENV)/.dev-ready

@@ -175,7 +175,7 @@ def test_the_square_view_follows_the_locus(visitor: Visitor, site: Site) -> None
     drawn = visitor.page.evaluate(f"() => {plot}.data[0].z[3][20]")
     assert drawn == pytest.approx(values[3][20], rel=1e-6)
     table = visitor.page.evaluate("async () => (await fetch(document.querySelector('#square .line a').href)).text()")
-    assert table.splitlines()[0] == "start_1,start_2,bin_bp,contacts_g1"
-    assert len(table.splitlines()) == 1 + 40 * 41 // 2
+    head, *cells = [line for line in table.splitlines() if not line.startswith("#")]
+    assert head == "start_1,start_2,bin_bp,contacts_g1" and len(cells) == 40 * 41 // 2
     visitor.page.evaluate("() => window.locuscope.viewer.goTo({ chromosome: 'chrIX', start: 204800, end: 245760 })")
     visitor.until(f"{plot}.data?.[0].z.length < 25 && {plot}.data[0].x[0] > 204000")

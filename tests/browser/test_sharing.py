@@ -196,7 +196,7 @@ def test_an_open_popup_of_a_gene_is_open_again(visitors: Callable[..., Visitor])
     alice.until_drawn()
     popup = "[...window.locuscope.viewer.root.querySelectorAll('.igv-ui-popover')].find((box) => box.offsetParent)?.textContent"
     gene = (
-        "window.locuscope.viewer.browser.trackViews.find((v) => v.track.id === 'genes').viewports[0]"
+        "window.locuscope.viewer.browser.trackViews.find((v) => v.track.id === 'genes')?.viewports[0]"
         ".featureCache?.features.find(({name}) => name === 'GAL1')"
     )
     found: dict[str, Any] = alice.until(f"(({gene}) && {{ start: ({gene}).start, end: ({gene}).end }})")
