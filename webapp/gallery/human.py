@@ -148,7 +148,8 @@ HUMAN = (
             "the gene or of P2 cause maturity-onset diabetes of the young. Compare starts and RNA of liver and pancreas, and "
             "the exons on the way."
         ),
-        places={name: Place("HNF4A") for name in ("hg38", "hg19", "hg19-mini")},
+        places={"hg38": Place("chr20:44349361-44437360")}  # from before P2 to behind the last exon
+        | {name: Place("chr20:42978001-43066000") for name in ("hg19", "hg19-mini")},
         outputs=("CAGE", "RNA_SEQ", *_SPLICING),
         references=(
             Reference("Yamagata et al. 1996, Nature", "10.1038/384458a0"),
