@@ -204,7 +204,9 @@ def test_a_row_without_a_visitor_is_cancelled_by_whoever_knows_it_and_a_finished
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("given", ["", "x", "12345678-1234-1234-1234-1234567890", "0b5c6d1e-7f1a-4c0e-9a53-3f0a8d1c2b4e"])
+@pytest.mark.parametrize(
+    "given", ["", "x", "12345678-1234-1234-1234-1234567890", "0b5c6d1e-7f1a-4c0e-9a53-3f0a8d1c2b4e"]
+)
 def test_an_address_that_does_not_exist(given: str) -> None:
     with pytest.raises(DomainError, match="no prediction under this address") as caught:
         get_prediction(given)
