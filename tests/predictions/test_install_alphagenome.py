@@ -69,7 +69,6 @@ def hub(published: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
     yield hub
     hub.close()
-    read_card.cache_clear()
 
 
 def install(*arguments: object, terms: str = "--accept-terms") -> str:
@@ -235,7 +234,6 @@ def test_files_of_other_formats_come_from_repositories_addresses_paths_and_archi
         shutil.rmtree(home(hub, settings), ignore_errors=True)
         install("--fold", "fold_1", *source)
         assert read_card(home(hub, settings) / "alphagenome").version == "fold_1"
-        read_card.cache_clear()
     shutil.rmtree(home(hub, settings))
     with pytest.raises(CommandError, match=r"has the SHA-256 .* not 0000"):
         install("--from", url, "--sha256", "0" * 64)
