@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,12 +138,22 @@ def folder_digest(folder: Path) -> str:
         return ""
 
 
-@cache
 def read_card(folder: Path) -> ModelInfo:
-    """Read a checkpoint folder's card. Weights whose digest it does not hold are hashed, once per process.
+    """Read a checkpoint folder's card; the same object as long as the card is the same file, so that a model which is replaced
+    is seen by processes that run. Weights whose digest it does not hold are hashed, once per process and card.
 
     Raises DomainError `bad_checkpoint` where card or weights are missing or the card is damaged.
     """
+    try:
+        card = (folder / CARD).stat()
+    except FileNotFoundError:
+        raise DomainError("bad_checkpoint", f"{folder} is no checkpoint folder: it has no {CARD}.") from None
+    return _read_card(folder, (card.st_mtime_ns, card.st_size, card.st_ino))
+
+
+@lru_cache(maxsize=64)
+def _read_card(folder: Path, stamp: tuple[int, int, int]) -> ModelInfo:
+    """`stamp`: modification time, size and number of the card's file."""
     try:
         card = json.loads((folder / CARD).read_text())
         members = tuple(folder / name for name in card.get("members") or [card.get("weights", WEIGHTS)])

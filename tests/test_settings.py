@@ -74,14 +74,23 @@ def test_readme_and_example_give_the_same_defaults() -> None:
 
 
 def test_compose_passes_every_variable_on() -> None:
-    block = (ROOT / "docker/compose.yml").read_text().partition("&environment\n")[2].partition("\n\n")[0]
+    compose = (ROOT / "docker/compose.yml").read_text()
+    block = compose.partition("&environment\n")[2].partition("\n\n")[0]
     passed = set(re.findall(r"^  ([A-Z_]+):", block, re.MULTILINE))
-    assert passed == _read_by_the_application() | {"PGPASSWORD"}
+    assert passed == (_read_by_the_application() | {"PGPASSWORD"}) - {"HF_TOKEN"}
     defaults = dict(re.findall(r"^  [A-Z_]+: \$\{([A-Z_]+):-(\w*)\}$", block, re.MULTILINE))
     example = _in_example()
     assert {name: value for name, value in defaults.items() if value} == {
         name: example[name] for name in defaults if example[name] and defaults[name]
     }
+
+
+def test_what_reads_models_has_them_and_only_what_installs_them_has_the_token() -> None:
+    services = (ROOT / "docker/compose.yml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+    of = dict(re.findall(r"^  (\w+):.*\n((?:(?:    .*)?\n)*)", services + "\n", re.MULTILINE))
+    assert set(of) == {"db", "broker", "web", "worker", "sweeper"}
+    assert {name for name, said in of.items() if "- state:/var/lib/locuscope" in said} == {"web", "worker", "sweeper"}
+    assert {name for name, said in of.items() if "HF_TOKEN" in said} == {"web"}
 
 
 def test_settings_are_read_in_one_place_only() -> None:

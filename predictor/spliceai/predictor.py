@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from predictor.inputs import BIN_BP, ModelInput
 from predictor.results import PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.spliceai.architecture import FLANK_BP, shapes
 from predictor.spliceai.changes import Changes
+from predictor.spliceai.fourier import spectrum
 from predictor.spliceai.local import Known, Replacement, changed
 from predictor.spliceai.network import SpliceNet, assemble
 from predictor.tracks import Track
@@ -63,6 +65,9 @@ class SpliceAI:
         self.dtype = "float32"
         self._device = device
         self._networks = tuple((network, network.reversed()) for network in networks)
+        weakref.finalize(
+            self, spectrum.cache_clear
+        )  # they keep the kernels, on a GPU too; another model's are soon made again
         self._known: Kept | None = None  # the last prediction: edits of it are next, as a rule
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,10 @@ def install(folder: Path, name: str, **said: object) -> None:
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where models are installed, beside the packaged one."""
     monkeypatch.setattr(catalogue, "_folders", [catalogue.CHECKPOINTS, tmp_path / "models"])
-    yield tmp_path / "models"
-    catalogue.read_card.cache_clear()
+    return tmp_path / "models"
 
 
 @pytest.fixture

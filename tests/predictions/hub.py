@@ -18,7 +18,7 @@ TOKEN = "hf_secretsecret"
 class Hub:
     """Repositories are folders below `folder`. `drops`: file name to the byte at which the connection breaks, once each. `spoilt`: files
     whose first byte is another one. `seen`: (host, path, Authorization, Range) of each request. Large files are redirected to `storage`, a
-    host that must not hear the token."""
+    host that must not hear the token; so are further pages of listings where `pages_elsewhere`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,6 +26,7 @@ class Hub:
         self.spoilt: set[str] = set()
         self.accepted = True
         self.page_size = 2
+        self.pages_elsewhere = False
         self.seen: list[tuple[str, str, str, str]] = []
         self.sent: Counter[str] = Counter()
         self._rows: dict[Path, list[dict[str, Any]]] = {}
@@ -54,7 +55,7 @@ class Hub:
 
     def answer(self, request: BaseHTTPRequestHandler, host: str) -> None:
         path, _, query = request.path.partition("?")
-        if host == "storage":
+        if host == "storage" and not path.startswith("/api/"):
             return self._file(request, self.folder / unquote(path.lstrip("/")))
         if request.headers.get("Authorization", "") not in ("", f"Bearer {TOKEN}"):
             return self._refuse(request, 401)
@@ -83,7 +84,8 @@ class Hub:
         request.send_response(200)
         request.send_header("Content-Length", str(len(body)))
         if last < len(rows):
-            request.send_header("Link", f'<{self.url}{urlsplit(request.path).path}?from={last}>; rel="next"')
+            host = self.storage if self.pages_elsewhere else self.url
+            request.send_header("Link", f'<{host}{urlsplit(request.path).path}?from={last}>; rel="next"')
         request.end_headers()
         request.wfile.write(body)
 

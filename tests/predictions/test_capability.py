@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from predictor.api import DomainError, machine, model_info
 from tests.predictions.making import claimed, queued, random_dna
 from webapp.celery import app
-from webapp.predictions import capability, dispatch, submit, tasks, worker
+from webapp.predictions import capability, dispatch, submit, sweep, tasks, worker
 from webapp.predictions.access import get_prediction
 from webapp.predictions.describe import queue_position
 from webapp.predictions.models import ANY, GPU, QUEUES, Prediction, State, WorkerStatus
@@ -37,9 +37,23 @@ def _as_large_as_published(monkeypatch: pytest.MonkeyPatch, settings: Any) -> No
     monkeypatch.setattr(machine, "is_full", lambda model: True)
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The sweeper's; its one number can be set."""
+    now = [1000.0]
+    monkeypatch.setattr(sweep, "monotonic", lambda: now[0])
+    monkeypatch.setattr(sweep, "_missing_since", None)
+    return now
+
+
 def there(name: str, *, gpu: bool) -> None:
     """A worker that reported just now."""
-    WorkerStatus.objects.create(name=name, seen_at=Now(), ready=True, gpu=gpu)
+    WorkerStatus.objects.update_or_create(name=name, defaults={"seen_at": Now(), "ready": True, "gpu": gpu})
+
+
+def gone(name: str) -> None:
+    """A worker that has not reported for a while."""
+    WorkerStatus.objects.filter(name=name).update(seen_at=Now() - timedelta(seconds=31))
 
 
 def lengths() -> tuple[int, ...]:
@@ -86,15 +100,54 @@ def test_where_no_worker_can_it_is_refused_at_once() -> None:
     assert queued(SHORT).state == State.QUEUED
 
 
-def test_it_waits_where_no_worker_has_started_yet_and_fails_with_a_sentence_when_none_with_a_gpu_comes() -> None:
+def test_it_waits_where_no_worker_has_started_yet_and_fails_with_a_sentence_when_none_with_a_gpu_comes(
+    clock: list[float],
+) -> None:
     large = queued(LONG)
     assert sweep_once().failed == 0
+    clock[0] += 3600
+    assert sweep_once().failed == 0
     there("small", gpu=False)
-    Prediction.objects.filter(id=large.id).update(created=Now() - timedelta(seconds=61))
+    assert sweep_once().failed == 0
+    clock[0] += 59
+    assert sweep_once().failed == 0
+    clock[0] += 1
     assert sweep_once() == Swept(0, 1, 0)
     row = get_prediction(large.id)
     assert (row.state, row.error_code) == (State.FAILED, "no_gpu_worker")
     assert "No worker with a GPU is running" in row.error_message
+
+
+def test_a_worker_with_a_gpu_may_restart_while_work_has_long_waited_for_it(clock: list[float]) -> None:
+    large = queued(LONG)
+    Prediction.objects.filter(id=large.id).update(created=Now() - timedelta(seconds=3600))
+    for name in ("small", "big"):
+        there(name, gpu=name == "big")
+    for _ in range(3):  # the absences do not add up
+        gone("big")
+        assert sweep_once().failed == 0
+        clock[0] += 50
+        assert sweep_once().failed == 0
+        there("big", gpu=True)
+        assert sweep_once().failed == 0
+        clock[0] += 50
+    assert get_prediction(large.id).state == State.QUEUED
+
+
+def test_after_an_outage_of_the_database_workers_have_time_to_report(clock: list[float]) -> None:
+    large = queued(LONG)
+    Prediction.objects.filter(id=large.id).update(created=Now() - timedelta(seconds=3600))
+    for name in ("small", "big"):
+        there(name, gpu=name == "big")
+        gone(name)
+    clock[0] += 3600
+    assert sweep_once().failed == 0
+    there("small", gpu=False)
+    assert sweep_once().failed == 0
+    there("big", gpu=True)
+    clock[0] += 61
+    assert sweep_once().failed == 0
+    assert get_prediction(large.id).state == State.QUEUED
 
 
 def test_a_busy_worker_with_a_gpu_is_waited_for() -> None:

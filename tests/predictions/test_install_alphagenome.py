@@ -26,6 +26,7 @@ from tests.checkpoints.textprotos import HUMAN_FILE
 from tests.checkpoints.writing import SMALL, write_orbax
 from tests.predictions.hub import TOKEN, Hub
 from webapp.lib import download
+from webapp.predictions.installation.hub import Repository
 
 MOUSE_FILE = HUMAN_FILE.replace("HOMO_SAPIENS", "MUS_MUSCULUS")
 REPOSITORY = "google/alphagenome-all-folds"
@@ -69,7 +70,6 @@ def hub(published: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
     yield hub
     hub.close()
-    read_card.cache_clear()
 
 
 def install(*arguments: object, terms: str = "--accept-terms") -> str:
@@ -114,6 +114,13 @@ def test_from_the_hub_it_becomes_a_model_of_human_and_one_of_mouse(hub: Hub, set
     assert len(hub.seen) == asked
     assert "is installed in" in install("--dtype", "float32")  # replaced
     assert json.loads((folder / "model.json").read_text())["dtype"] == "float32"
+
+
+def test_a_listing_that_goes_on_at_another_host_is_followed_without_the_token(hub: Hub) -> None:
+    hub.pages_elsewhere = True
+    assert [remote.name for remote in Repository(REPOSITORY).files()] == ["model.safetensors", "notes/origin.json"]
+    asked = [(host, token) for host, path, token, _ in hub.seen if "/tree/" in path]
+    assert set(asked) == {("hub", f"Bearer {TOKEN}"), ("storage", "")}
 
 
 def test_a_fold_has_a_repository_of_its_own(hub: Hub, settings: Any, published: Path, tmp_path: Path) -> None:
@@ -235,7 +242,6 @@ def test_files_of_other_formats_come_from_repositories_addresses_paths_and_archi
         shutil.rmtree(home(hub, settings), ignore_errors=True)
         install("--fold", "fold_1", *source)
         assert read_card(home(hub, settings) / "alphagenome").version == "fold_1"
-        read_card.cache_clear()
     shutil.rmtree(home(hub, settings))
     with pytest.raises(CommandError, match=r"has the SHA-256 .* not 0000"):
         install("--from", url, "--sha256", "0" * 64)

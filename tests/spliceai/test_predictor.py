@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from predictor.errors import Cancelled, DomainError
 from predictor.inputs import ModelInput, from_sequence
 from predictor.results import load_folder
 from predictor.spliceai import predictor as module
+from predictor.spliceai.fourier import spectrum
 from predictor.spliceai.predictor import SpliceAI
 from predictor.variants.edit import Edit
 
@@ -110,3 +112,12 @@ def test_progress_grows_to_one_and_may_cancel(model: SpliceAI, given: ModelInput
 def test_another_resolution_is_refused(model: SpliceAI, given: ModelInput) -> None:
     with pytest.raises(DomainError, match=r"Splice donors \(\+\) \(SPLICE_SITES\) has bins of 1 bp, not of 128 bp"):
         model.predict(given, model.info.tracks, resolution=128)
+
+
+def test_an_unloaded_model_leaves_no_spectra_of_its_kernels(given: ModelInput, small: Path) -> None:
+    loaded = SpliceAI.from_folder(small)
+    values(loaded, given, window=(0, 128))
+    assert spectrum.cache_info().currsize > 0
+    del loaded
+    gc.collect()
+    assert spectrum.cache_info().currsize == 0

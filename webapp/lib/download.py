@@ -59,12 +59,13 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
         new = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if new and (token := req.unredirected_hdrs.get("Authorization")) and _origin(newurl) == _origin(req.full_url):
+        if new and (token := req.unredirected_hdrs.get("Authorization")) and origin(newurl) == origin(req.full_url):
             new.add_unredirected_header("Authorization", token)
         return new
 
 
-def _origin(url: str) -> tuple[str, str]:
+def origin(url: str) -> tuple[str, str]:
+    """Whom a token for one address of it is for: scheme, and host with port."""
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
 

@@ -20,7 +20,7 @@ def needs_gpu(model: ModelInfo, bp: int) -> bool:
 
 def check_worker(model: ModelInfo, bp: int) -> None:
     """Raises DomainError `no_gpu_worker` (503) where workers are there and none can take it. With no worker at all it waits for one."""
-    if needs_gpu(model, bp) and (there := _there()) and not any(there):
+    if needs_gpu(model, bp) and is_gpu_worker_missing():
         raise no_gpu_worker()
 
 
@@ -36,11 +36,7 @@ def no_gpu_worker() -> DomainError:
 
 
 def is_gpu_worker_missing() -> bool:
-    """No worker that is there has a GPU; also where none is there at all."""
-    return not any(_there())
-
-
-def _there() -> list[bool]:
-    """Of each worker that is there, whether it takes what needs a GPU."""
+    """Workers are there and none has a GPU; where none is there at all, nobody knows yet which will come."""
     seen = WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=SEEN_SECONDS))
-    return list(seen.values_list("gpu", flat=True))
+    gpus = list(seen.values_list("gpu", flat=True))
+    return bool(gpus) and not any(gpus)

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 from predictor.api import OUTPUTS, PRESETS, ModelInfo, model_info, other_strands, preset_tracks
@@ -30,10 +29,16 @@ class Catalogue:
         return gzip.decompress(self.body)
 
 
-@cache
+_made: dict[str, tuple[ModelInfo, Catalogue]] = {}  # by name, and of which card
+
+
 def catalogue_of(name: str) -> Catalogue:
-    """Of an installed model; made once per process. Raises DomainError `unknown_model` (404)."""
-    return make_catalogue(model_info(name))
+    """Of an installed model; made once per process and card. Raises DomainError `unknown_model` (404)."""
+    model = model_info(name)
+    made = _made.get(name)
+    if made is None or made[0] != model:
+        made = _made[name] = model, make_catalogue(model)
+    return made[1]
 
 
 def make_catalogue(model: ModelInfo) -> Catalogue:

@@ -6,6 +6,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -23,8 +24,10 @@ logger = logging.getLogger(__name__)
 
 _LOST_AFTER = timedelta(seconds=15)  # a message that should have been read by then
 _UNSENT_AFTER = timedelta(seconds=3)  # longer than sending takes in submit
-_NO_WORKER_AFTER = timedelta(seconds=60)  # longer than a worker takes to start
+_NO_WORKER_SECONDS = 60.0  # longer than a worker takes to start
 _AT_ONCE = 100
+
+_missing_since: float | None = None  # since when work waits for a worker with a GPU while only others are there
 
 round_done = Signal()  # what other apps do from time to time hangs on this
 
@@ -109,9 +112,19 @@ def _nothing_moves(queue: str) -> bool:
 
 
 def _without_worker() -> int:
-    """Fails what has waited for a worker with a GPU while none was there; how many rows."""
-    waiting = Prediction.objects.filter(state=State.QUEUED, needs_gpu=True, created__lt=Now() - _NO_WORKER_AFTER)
+    """Fails what waits for a worker with a GPU after a minute in which every round found other workers only; how many rows.
+
+    The time is of the worker's absence, not of the row: one that waited long behind others, or that a dying worker gave
+    back, is as safe through a restart as a new one. This process alone remembers it.
+    """
+    global _missing_since
+    waiting = Prediction.objects.filter(state=State.QUEUED, needs_gpu=True)
     if not waiting.exists() or not is_gpu_worker_missing():
+        _missing_since = None
+        return 0
+    if _missing_since is None:
+        _missing_since = monotonic()
+    if monotonic() - _missing_since < _NO_WORKER_SECONDS:
         return 0
     error = no_gpu_worker()
     failed = {"state": State.FAILED, "error_code": error.code, "error_message": str(error)}

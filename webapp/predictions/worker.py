@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
-from predictor.api import DomainError, Predictor, load, machine
+from predictor.api import DomainError, Predictor, load, machine, model_info
 from webapp.predictions import dispatch
 from webapp.predictions.claims import Claim, give_back, patiently
 from webapp.predictions.models import State, Work, WorkerStatus, tables_of_work
@@ -48,16 +48,20 @@ def worker_name() -> str:
 
 
 def loaded(name: str) -> Predictor:
-    """The model, loaded once per process. Raises DomainError when it cannot be; the next call tries again."""
+    """The model, loaded once per process and installation of it. Raises DomainError when it cannot be; the next call tries again."""
     global _error
     with _loading:
-        if name in _loaded:
+        if name in _loaded and _is_installed(name, _loaded[name]):
             return _loaded[name]
         _loaded.clear()
         for forget in _unloading:
             forget()
         try:
-            _loaded[name] = load(name, device=settings.DEVICE, threads=settings.PREDICTOR_THREADS, dtype=settings.DTYPE)
+            predictor = _load(name)
+            if not _is_installed(name, predictor):  # replaced meanwhile: the card of one and the weights of the other
+                del predictor
+                predictor = _load(name)
+            _loaded[name] = predictor
         except DomainError as error:
             _error = str(error)
             raise
@@ -67,6 +71,19 @@ def loaded(name: str) -> Predictor:
             raise DomainError("model_not_loaded", _error, status=500) from error
         _error = ""
         return _loaded[name]
+
+
+def _load(name: str) -> Predictor:
+    return load(name, device=settings.DEVICE, threads=settings.PREDICTOR_THREADS, dtype=settings.DTYPE)
+
+
+def _is_installed(name: str, predictor: Predictor) -> bool:
+    """Whether the model of this name is still what was loaded; one that was taken away is."""
+    try:
+        now = model_info(name)
+    except DomainError:
+        return True
+    return (now.sha256, now.tracks) == (predictor.info.sha256, predictor.info.tracks)
 
 
 def when_unloaded(forget: Callable[[], None]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass
+from gzip import BadGzipFile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -160,7 +162,7 @@ def _unpacked(archive: Path, folder: Path, say: Say) -> Path:
             with tarfile.open(archive) as packed_tar:
                 check_room(folder, sum(entry.size for entry in packed_tar))
                 packed_tar.extractall(folder, filter="data")
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, BadGzipFile, zlib.error, EOFError) as error:
         raise DomainError("wrong_file", f"{archive.name} cannot be unpacked: {error}; fetch it again.") from None
     inside = list(folder.iterdir())
     return inside[0] if len(inside) == 1 else folder

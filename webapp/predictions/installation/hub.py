@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin
 from django.conf import settings
 
 from predictor.api import DomainError
-from webapp.lib.download import SAY_SECONDS, NotFetchedError, Remote, Say, ask, fetch
+from webapp.lib.download import SAY_SECONDS, NotFetchedError, Remote, Say, ask, fetch, origin
 
 _NOT_OF_THE_MODEL = re.compile(r"(^|/)(\.git.*|README.*|LICENSE.*|NOTICE.*|.*\.(md|png|jpg|svg|ipynb|pdf))$", re.I)
 
@@ -73,9 +73,10 @@ class Repository:
         )
 
     def _page_of(self, url: str) -> tuple[list[dict[str, Any]], str | None]:
-        """Rows of a listing, and where it goes on."""
+        """Rows of a listing, and where it goes on; elsewhere, as the server may say, without the token."""
+        token = settings.HF_TOKEN if origin(url) == origin(settings.HF_ENDPOINT) else ""
         try:
-            with ask(url, settings.HF_TOKEN) as answer:
+            with ask(url, token) as answer:
                 rows = json.load(answer)
                 following = re.search(r'<([^>]+)>;\s*rel="next"', answer.headers.get("Link") or "")
             if not isinstance(rows, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from pathlib import Path
 from django.conf import settings
 
 from predictor.api import DomainError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def models_folder() -> Path:
@@ -41,16 +45,34 @@ def put(made: Path, name: str) -> Path:
 
 @contextmanager
 def writing(target: Path) -> Iterator[None]:
-    """What the disk refuses becomes a sentence. Raises DomainError `disk_full` (507)."""
+    """What the disk refuses, and a source that cannot be read, become sentences; what is neither stays the error it is.
+
+    Raises DomainError `disk_full` (507) where home cannot be written, `wrong_file` (400).
+    """
     try:
         yield
     except OSError as error:
-        raise DomainError(
-            "disk_full",
-            f"{error.filename or target} cannot be written: {error.strerror or error}; make room or set LOCUSCOPE_HOME to another "
-            "disk, and run this again.",
-            status=507,
-        ) from None
+        place = Path(str(error.filename or target))
+        if error.errno in _FULL or (error.errno in _FORBIDDEN and _is_ours(place)):
+            raise DomainError(
+                "disk_full",
+                f"{place} cannot be written: {error.strerror}; make room or set LOCUSCOPE_HOME to another disk, and run this again.",
+                status=507,
+            ) from None
+        if error.filename and not _is_ours(place):
+            raise DomainError(
+                "wrong_file",
+                f"{place} cannot be read: {error.strerror}; check the path and who may read it.",
+                status=400,
+            ) from None
+        raise
+
+
+def _is_ours(place: Path) -> bool:
+    """In the home; also where the home itself could not be made."""
+    home = Path(settings.HOME).resolve()
+    place = place.resolve()
+    return place.is_relative_to(home) or home.is_relative_to(place)
 
 
 def size_of(folder: Path) -> int:
