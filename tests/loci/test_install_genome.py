@@ -207,11 +207,10 @@ def test_what_was_fetched_and_cannot_be_read_is_fetched_anew(tmp_path: Path, db:
 
 
 def test_two_addresses_that_end_alike_are_two_files(tmp_path: Path, db: None) -> None:
-    with serving(
-        Flaky({"/fasta/file.gz": small.fasta_gz(), "/gtf/file.gz": gzip.compress(small.GTF.encode())})
-    ) as server:
-        install("mini", sequence=f"{server.address}/fasta/file.gz", annotation=f"{server.address}/gtf/file.gz")
-    assert resolve_locus(get_assembly("mini"), "ABC1").label == "ABC1"
+    files = {"/fasta/file.gz": small.fasta_gz(), "/names/file.gz": gzip.compress(small.ALIASES.encode())}
+    with serving(Flaky(files)) as server:
+        install("mini", sequence=f"{server.address}/fasta/file.gz", aliases=f"{server.address}/names/file.gz")
+    assert resolve_locus(get_assembly("mini"), "NC_000010.11:1-50").interval == Interval("chr10", 0, 50)
 
 
 def test_a_server_without_ranges_is_read_anew(tmp_path: Path, db: None) -> None:
