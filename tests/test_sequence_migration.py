@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from django.db import connection
+from django.db.migrations.exceptions import IrreversibleError
 from django.db.migrations.executor import MigrationExecutor
 
 from predictor.api import Interval
@@ -34,3 +36,5 @@ def test_bases_of_an_older_installation_are_moved(db: None) -> None:
     found = Assembly.objects.get()
     assert read_bases(found, Interval("chrI", 0, len(bases))).decode() == bases
     assert (found.packaged, found.annotation, found.digest) == (True, "abc", "abc")
+    with pytest.raises(IrreversibleError, match="restore a backup"):
+        migrate("0003_rsids")

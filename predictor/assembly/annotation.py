@@ -18,6 +18,7 @@ _GTF = re.compile(r'(\w+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
 _PARTS = {"exon": "exons", "CDS": "coding", "stop_codon": "coding"}  # GTF keeps the stop codon out of the CDS
 _SKIPPED = {"start_codon", "five_prime_utr", "three_prime_utr", "five_prime_UTR", "three_prime_UTR", "UTR", "Selenocysteine", "intron",
             "region", "chromosome", "scaffold", "match", "match_part", "cDNA_match"}  # fmt: skip
+_LONGEST_NAME = 100  # a longer one is cut, a longer alias left out
 _CANONICAL = ("MANE_Select", "MANE Select", "Ensembl_canonical", "RefSeq Select", "appris_principal_1")
 
 
@@ -113,7 +114,7 @@ def _take(nodes: dict[str, _Node], kind: str, start: int, end: int, strand: str,
     if (match := _GTF.match(text)) and "=" not in match.group():
         return _take_gtf(nodes, kind, start, end, strand, text)
     said = {key: unquote(value) for key, _, value in (part.partition("=") for part in text.split(";")) if value}
-    said = {key.strip(): value.strip() for key, value in said.items()}
+    said = {key.strip(): _plain(value) for key, value in said.items()}
     parents = [f"n:{one}" for one in said.get("Parent", "").split(",") if one]
     if kind in {"exon", "CDS"}:
         for parent in parents:
@@ -131,7 +132,7 @@ def _take_gtf(nodes: dict[str, _Node], kind: str, start: int, end: int, strand: 
     said: dict[str, str] = {}
     tags = []
     for key, quoted, plain in _GTF.findall(text):
-        value = quoted or plain
+        value = _plain(quoted or plain)
         if key == "tag":
             tags.append(value)
         said.setdefault(key, value)
@@ -150,6 +151,11 @@ def _take_gtf(nodes: dict[str, _Node], kind: str, start: int, end: int, strand: 
         node.said = said
     if kind in _PARTS:
         getattr(node, _PARTS[kind]).append((start, end))
+
+
+def _plain(text: str) -> str:
+    """On one line, with single spaces and no NUL, which no database takes."""
+    return " ".join(text.replace("\0", " ").split())
 
 
 def _genes(chromosome: str, nodes: dict[str, _Node]) -> list[GeneRecord]:
@@ -172,11 +178,12 @@ def _gene(chromosome: str, key: str, node: _Node, parts: list[tuple[str, _Node]]
     name = said.get("gene_name") or said.get("Name") or said.get("gene") or systematic
     synonyms = re.split(r"[,;]", said.get("gene_synonym", said.get("Alias", "")))
     aliases = tuple(dict.fromkeys(one.strip() for one in (*synonyms, identity) if one.strip() and one != name))
+    aliases = tuple(one for one in aliases if len(one) <= _LONGEST_NAME)
     coding = any(one.coding for one in transcripts)
     kind = _kind(said.get("gene_type") or said.get("gene_biotype") or said.get("biotype") or node.type, coding=coding)
     return GeneRecord(
-        systematic[:100], name[:100], chromosome, node.start, node.end, node.strand, kind,
-        said.get("description", "").partition(" [Source:")[0], tuple(alias[:100] for alias in aliases), transcripts,
+        systematic[:_LONGEST_NAME], name[:_LONGEST_NAME], chromosome, node.start, node.end, node.strand, kind,
+        said.get("description", "").partition(" [Source:")[0], aliases, transcripts,
     )  # fmt: skip
 
 
@@ -190,7 +197,7 @@ def _transcript(key: str, node: _Node) -> TranscriptRecord:
         said.get("transcript_type") or said.get("transcript_biotype") or said.get("biotype") or node.type,
         coding=bool(coding),
     )
-    return TranscriptRecord(identity[:100], kind, _merged(node.exons or node.coding), coding, rank)
+    return TranscriptRecord(identity[:_LONGEST_NAME], kind, _merged(node.exons or node.coding), coding, rank)
 
 
 def _standing(one: TranscriptRecord) -> tuple[int, int, int, str]:

@@ -31,7 +31,7 @@ export class GeneWindows {
   }
 
   async #ask(chromosome, start, end) {
-    const answer = await fetch(`${this.#url}?${new URLSearchParams({ chromosome, start, end })}`);
+    const answer = await fetch(`${this.#url}${this.#url.includes("?") ? "&" : "?"}${new URLSearchParams({ chromosome, start, end })}`);
     if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
     return stacked(await answer.json()).map((gene) => ({ ...gene, popupData: () => said(gene) }));
   }

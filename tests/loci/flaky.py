@@ -11,11 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Flaky:
-    """`files` by path. `cuts`: after how many bytes the next answers break off, one after the other; `ranges`: what was asked for."""
+    """`files` by path. `cuts`: after how many bytes the next answers break off, one after the other; `ranges`: what was asked for;
+    `chunked`: in chunks, without a length."""
 
     files: dict[str, bytes]
     cuts: list[int] = field(default_factory=list)
     knows_ranges: bool = True
+    chunked: bool = False
     ranges: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -25,6 +27,8 @@ def serving(flaky: Flaky) -> Iterator[Flaky]:
     """It answers at `address`."""
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if flaky.chunked else "HTTP/1.0"
+
         def do_GET(self) -> None:
             body = flaky.files.get(self.path)
             if body is None:
@@ -35,9 +39,21 @@ def serving(flaky: Flaky) -> Iterator[Flaky]:
             partial = bool(asked) and flaky.knows_ranges and same
             first = int(asked.removeprefix("bytes=").rstrip("-")) if partial else 0
             self.send_response(206 if partial else 200)
-            self.send_header("Content-Length", str(len(body) - first))
+            if flaky.chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            else:
+                self.send_header("Content-Length", str(len(body) - first))
             self.send_header("ETag", self._tag(body))
             self.end_headers()
+            if flaky.chunked:
+                part = body[first:][: flaky.cuts[0] if flaky.cuts else None]
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                if flaky.cuts:
+                    flaky.cuts.pop(0)
+                    self.close_connection = True
+                else:
+                    self.wfile.write(b"0\r\n\r\n")
+                return None
             if flaky.cuts:
                 self.wfile.write(body[first : first + flaky.cuts.pop(0)])
                 self.close_connection = True

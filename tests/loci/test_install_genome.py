@@ -146,6 +146,29 @@ def test_a_chromosome_that_is_a_sex_chromosome_is_not_the_tenth(tmp_path: Path, 
         resolve_locus(get_assembly("mini"), "chr10:1-50")
 
 
+def test_others_that_count_in_roman_numerals_do_not_go_by_yeasts_accessions(tmp_path: Path, db: None) -> None:
+    bases = dict.fromkeys(("chrI", "chrII", "chrIII"), small.CHR_X)  # as of S. pombe
+    install("pombe", sequence=written(tmp_path, "a.fa", small.fasta(bases)))
+    assert resolve_locus(get_assembly("pombe"), "chr2:1-50").interval.chromosome == "chrII"
+    for text in ("NC_001134.8:1-50", "BK006936.2:1-50"):
+        with pytest.raises(DomainError, match="no chromosome"):
+            resolve_locus(get_assembly("pombe"), text)
+
+
+def test_names_of_genes_may_be_odd(tmp_path: Path, db: None) -> None:
+    odd = f"ID=g;Name=A  B%00 \t1;Alias=C  D,{'x' * 101},ŉ{'y' * 98}z;description=of%00it"
+    lines = [f"chr2\tx\tgene\t1\t90\t.\t+\t.\t{odd}".replace(" \t1", "%091")]
+    install(
+        "mini",
+        sequence=written(tmp_path, "a.fa", small.fasta()),
+        annotation=written(tmp_path, "a.gff3", lines[0] + "\n"),
+    )
+    gene = Gene.objects.get()
+    assert (gene.name, gene.aliases[0]) == ("A B 1", "C D")
+    assert all(len(alias) <= 100 for alias in gene.aliases)
+    assert resolve_locus(get_assembly("mini"), "c  d").gene == gene
+
+
 # --- over the network -----------------------------------------------------------------------------
 
 
@@ -159,6 +182,35 @@ def test_dropped_connections_are_resumed_within_one_run(tmp_path: Path, db: None
     assert server.ranges == ["", "bytes=5000-", "bytes=10000-", "bytes=15000-", ""]
     assert said.count("going on") == 3 and "MB" in said
     assert sequence_of("mini", "chr2") == small.CHR2.upper()
+
+
+def test_a_broken_answer_without_a_length_is_not_the_whole_file(tmp_path: Path, db: None) -> None:
+    with serving(Flaky({"/a.fa": small.fasta()}, cuts=[70_000], chunked=True)) as server:
+        said = install("mini", sequence=f"{server.address}/a.fa")
+    assert said.count("going on") == 1
+    assert server.ranges == ["", "bytes=70000-"]
+    assert {name: sequence_of("mini", name) for name in ACGT} == {k: v.upper() for k, v in small.SEQUENCES.items()}
+
+
+def test_what_was_fetched_and_cannot_be_read_is_fetched_anew(tmp_path: Path, db: None) -> None:
+    files = {"/a.fa": b"<html>Log in</html>", "/a.gtf": b"<html>Log in</html>"}
+    with serving(Flaky(files)) as server:
+        places = {"sequence": f"{server.address}/a.fa", "annotation": f"{server.address}/a.gtf"}
+        with pytest.raises(CommandError, match="does not begin with “>”"):
+            install("mini", **places)
+        files["/a.fa"] = small.fasta()
+        with pytest.raises(CommandError, match="no line of a GTF"):
+            install("mini", **places)
+        files["/a.gtf"] = small.GTF.encode()
+        install("mini", **places)
+    assert resolve_locus(get_assembly("mini"), "ABC1").label == "ABC1"
+
+
+def test_two_addresses_that_end_alike_are_two_files(tmp_path: Path, db: None) -> None:
+    files = {"/fasta/file.gz": small.fasta_gz(), "/names/file.gz": gzip.compress(small.ALIASES.encode())}
+    with serving(Flaky(files)) as server:
+        install("mini", sequence=f"{server.address}/fasta/file.gz", aliases=f"{server.address}/names/file.gz")
+    assert resolve_locus(get_assembly("mini"), "NC_000010.11:1-50").interval == Interval("chr10", 0, 50)
 
 
 def test_a_server_without_ranges_is_read_anew(tmp_path: Path, db: None) -> None:
@@ -224,6 +276,23 @@ def test_a_mirror_has_the_published_paths(db: None) -> None:
     assert "3 sequences" in said
 
 
+def test_chr_m_of_hg19_is_left_out_since_it_is_another_sequence_than_mt(db: None) -> None:
+    path = "/goldenPath/hg19/bigZips/hg19"
+    sequence = small.two_bit({"chr2": ACGT["chr2"], "chrM": "ACGT" * 9, "chr2_random": "ACGT" * 8})
+    files = {
+        f"{path}.2bit": sequence, f"{path}.chromAlias.txt": small.ALIASES.encode(),
+        "/goldenPath/hg19/database/cytoBand.txt.gz": gzip.compress(small.BANDS.encode()),
+        "/Gencode_human/release_49/GRCh37_mapping/gencode.v49lift37.annotation.gtf.gz": gzip.compress(small.GTF.encode()),
+    }  # fmt: skip
+    with serving(Flaky(files)) as server:
+        install("hg19", mirror=server.address)
+        assert [one.name for one in get_assembly("hg19").chromosomes.all()] == ["chr2"]
+        with pytest.raises(CommandError, match=r"without its scaffolds .* say --replace"):
+            install("hg19", mirror=server.address, all_sequences=True)
+        install("hg19", mirror=server.address, all_sequences=True, replace=True)
+    assert sorted(one.name for one in get_assembly("hg19").chromosomes.all()) == ["chr2", "chr2_random"]
+
+
 # --- refusals -------------------------------------------------------------------------------------
 
 
@@ -237,6 +306,7 @@ REFUSED = {
     "no-bases": ("a.fa", b">chr1\n>chr2\nACGT\n", "“chr1” has no bases"),
     "twice": ("a.fa", b">chr1\nAC\n>chr1\nGT\n", "has the record “chr1” twice"),
     "one-name-for-two": ("a.fa", b">chr1\nAC\n>1\nGT\n", "both go by “1”"),
+    "no-base": ("a.fa", b">chr1\nAC=GT\n", "“=” is no letter of DNA"),
     "html": ("a.fa", b"<html>404</html>", "does not begin with “>”"),
 }
 
@@ -289,6 +359,23 @@ def test_the_second_time_nothing_is_done_and_another_file_has_to_be_meant(tmp_pa
     assert get_assembly("mini").pk == first
     install("mini", sequence=other, replace=True)
     assert list(get_assembly("mini").chromosomes.values_list("name", flat=True)) == ["chr1"]
+
+
+def test_replace_reads_the_same_file_again(tmp_path: Path, db: None) -> None:
+    sequence = written(tmp_path, "a.fa", small.fasta())
+    install("mini", sequence=sequence)
+    written(tmp_path, "a.fa", small.fasta({"chr1": small.CHR_X}))
+    install("mini", sequence=sequence, replace=True)
+    assert list(get_assembly("mini").chromosomes.values_list("name", flat=True)) == ["chr1"]
+
+
+def test_names_that_differ_in_case_alone_are_one(tmp_path: Path, db: None) -> None:
+    sequence = written(tmp_path, "a.fa", small.fasta())
+    install("Mini", sequence=sequence)
+    with pytest.raises(CommandError, match="mini differs from Mini"):
+        install("mini", sequence=sequence)
+    Assembly.objects.create(name="mini", title="from before", organism="")
+    assert [get_assembly(name).name for name in ("mini", "Mini")] == ["mini", "Mini"]
 
 
 def test_a_genome_is_listed_and_removed_but_not_the_packaged_one(tmp_path: Path, db: None) -> None:
@@ -353,5 +440,7 @@ def test_genes_are_given_as_far_as_they_are_in_view(tmp_path: Path, db: None, cl
     wide = client.get(address, {"chromosome": "chr2", "start": 0, "end": 50_000_000}).json()
     assert [gene["name"] for gene in wide] == ["ABC1"] and "exons" not in wide[0]
     assert client.get(address, {"chromosome": "chr2", "start": 0}).status_code == 400
+    assert client.get(f"{address}?chromosome=%00&start=0&end=1").status_code == 400
+    assert client.get("/?genome=%00").status_code == 404
     assert client.get("/reference/none/genes.json", {"chromosome": "chr2", "start": 0, "end": 1}).status_code == 404
     assert client.get("/reference/mini/cytobands.txt").content.decode() == small.BANDS

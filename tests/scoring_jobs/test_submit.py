@@ -54,7 +54,7 @@ def test_a_multi_allelic_vcf_is_split_and_an_indel_is_moved_left_and_says_so(gen
     assert job.source == "two.vcf.gz"
 
 
-def test_rows_are_read_with_one_query_for_each_chromosome(genome: Assembly) -> None:
+def test_rows_near_to_one_another_are_read_with_one_query(genome: Assembly) -> None:
     few = "\n".join(notation(genome, n) for n in range(10_001, 10_004))
     many = "\n".join(notation(genome, n) for n in range(11_001, 11_301))
     counts = []
@@ -178,6 +178,15 @@ def test_the_same_request_is_answered_by_the_same_job(genome: Assembly) -> None:
     assert submit(parse_score_spec(given), "b" * 32) == (first, True)
     cancel_job(get_job(first.id), "")
     assert submit(parse_score_spec(given), "")[1] is False
+
+
+def test_scores_made_with_other_genes_are_not_given_again(genome: Assembly) -> None:
+    given = parse_score_spec({"variants": [notation(genome, 10_001)]})
+    first, _ = submit(given, "")
+    Assembly.objects.filter(pk=genome.pk).update(annotation="of other genes")
+    second, reused = submit(given, "")
+    assert not reused
+    assert first.digest != second.digest and first.request != second.request
 
 
 def test_a_file_of_the_same_rows_is_not_answered_with_the_file_of_somebody_else(genome: Assembly) -> None:

@@ -196,8 +196,11 @@ def _asked(request: HttpRequest, prediction_id: str, tracks: str | None) -> tupl
 
 def _checked(prediction: Prediction, *asked: object) -> dict[str, str]:
     """Headers of an answer that stays until the genes of the genome are loaded anew: to be kept, and asked for again."""
-    genes = get_assembly(prediction.genome).digest if prediction.on_genome else ""
-    return {**lasting(prediction.id, genes, *asked), "Cache-Control": "private, no-cache"}
+    genes: tuple[str, ...] = ()
+    if prediction.on_genome:
+        assembly = get_assembly(prediction.genome)
+        genes = assembly.digest, assembly.annotation
+    return {**lasting(prediction.id, *genes, *asked), "Cache-Control": "private, no-cache"}
 
 
 def _gene(gene: Gene) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import lzma
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,31 +19,30 @@ _MAGIC = b"!<arch>\n"
 _HEADER = 60
 
 
-def fetch_package(name: str, work: Path, say: Callable[[str], None]) -> Path:
-    """The newest `name`_*.deb in the folder `work`, fetched into it where there is none. Raises DomainError `not_fetched` (502)."""
-    if found := sorted(work.glob(f"{name}_*.deb")):
-        return found[-1]
+def fetch_package(name: str, work: Path, say: Callable[[str], None], given: Path | None = None) -> Path:
+    """The newest `name`_*.deb in the folder `given`, which is only read, or in `work`, fetched into it where there is none.
+
+    Raises DomainError `not_fetched` (502).
+    """
+    for folder in filter(None, (given, work)):
+        if found := sorted(folder.glob(f"{name}_*.deb")):
+            return found[-1]
     if not shutil.which("apt-get"):
         raise _not_fetched(name, "this system has no apt-get")
     say(f"fetching the package {name} from Debian's archive")
-    begun = work / "apt"  # a package that broke off is no package
-    shutil.rmtree(begun, ignore_errors=True)
-    begun.mkdir(parents=True)
-    try:
-        done = subprocess.run(
-            ["apt-get", "download", "--quiet", name],  # noqa: S607
-            cwd=begun, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise _not_fetched(name, f"no answer for {FETCH_SECONDS} seconds") from None
-    fetched = sorted(begun.glob(f"{name}_*.deb"))
-    if done.returncode or not fetched:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("E:")]
-        raise _not_fetched(name, (errors or ["apt-get gave no reason"])[-1].removeprefix("E:").strip())
-    target = work / fetched[-1].name
-    fetched[-1].replace(target)
-    begun.rmdir()
-    return target
+    with tempfile.TemporaryDirectory(prefix="apt-", dir=work) as begun:  # a package that broke off is no package
+        try:
+            done = subprocess.run(
+                ["apt-get", "download", "--quiet", name],  # noqa: S607
+                cwd=begun, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise _not_fetched(name, f"no answer for {FETCH_SECONDS} seconds") from None
+        fetched = sorted(Path(begun).glob(f"{name}_*.deb"))
+        if done.returncode or not fetched:
+            errors = [line for line in done.stderr.splitlines() if line.startswith("E:")]
+            raise _not_fetched(name, (errors or ["apt-get gave no reason"])[-1].removeprefix("E:").strip())
+        return fetched[-1].replace(work / fetched[-1].name)
 
 
 def unpack_member(package: Path, member: str, target: Path) -> Path:

@@ -144,6 +144,7 @@ def _continue(remote: Remote, part: Path, progress: _Progress) -> bool:
         total = int(left) + have * goes_on if left else remote.size
         check_room(part.parent, int(left or 0))
         progress.begin(have if goes_on else 0, total)
+        whole = True
         with part.open("ab" if goes_on else "wb") as file:
             try:
                 while chunk := answer.read(CHUNK):
@@ -152,7 +153,8 @@ def _continue(remote: Remote, part: Path, progress: _Progress) -> bool:
             except IncompleteRead as error:
                 file.write(error.partial)
                 progress.add(len(error.partial))
-    return total is None or _bytes(part) >= total
+                whole = False  # an answer in chunks says no length
+    return whole if total is None else _bytes(part) >= total
 
 
 def _tag(part: Path) -> Path:

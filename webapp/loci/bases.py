@@ -25,6 +25,7 @@ _COPY = "COPY loci_sequencechunk (chromosome_id, number, bits, bases) FROM STDIN
 def _encoder(alphabet: bytes) -> NDArray[np.uint8]:
     table = np.full(256, 255, np.uint8)
     table[np.frombuffer(alphabet, np.uint8)] = np.arange(len(alphabet), dtype=np.uint8)
+    table[ord("=")] = 255  # the empty set is no base
     return table
 
 

@@ -9,18 +9,19 @@ from functools import lru_cache
 from predictor.api import GENE_KINDS, Genes, Interval, Transcript, Variant
 from predictor.api import Gene as GeneModel
 from predictor.api import by_name as transcripts_by_name
+from webapp.loci.bases import CHUNK_BP
 from webapp.loci.models import Assembly, Gene, GeneTranscript
 from webapp.loci.naming import ChromosomeNames
 from webapp.loci.rsids import find_rsids
 from webapp.loci.services import fetch_sequence
 
-_BLOCK_BP = 1 << 21  # read at once: a chromosome of yeast is one block
-_BLOCKS = 32  # remembered: 64 MB
+_BLOCK_BP = CHUNK_BP  # a row of the database: rows of a file in any order read no more than they need
+_BLOCKS = 1024  # remembered: 64 MB
 _CHROMOSOMES = 16  # whose genes are remembered: all of yeast's
 
 
 class AssemblyGenome:
-    """A predictor.api.GenomeAccess. Chromosomes are read in large blocks, the last of which are remembered, and genes a chromosome at
+    """A predictor.api.GenomeAccess. Chromosomes are read in blocks, the last of which are remembered, and genes a chromosome at
     a time."""
 
     def __init__(self, assembly: Assembly) -> None:
@@ -37,9 +38,8 @@ class AssemblyGenome:
     def fetch(self, interval: Interval) -> str:
         """Bases of an interval inside its chromosome."""
         first, last = interval.start // _BLOCK_BP, (interval.end - 1) // _BLOCK_BP
-        blocks = [self._block(interval.chromosome, number) for number in range(first, last + 1)]
         offset = first * _BLOCK_BP
-        bases = blocks[0] if len(blocks) == 1 else "".join(blocks)
+        bases = "".join(self._read_blocks(interval.chromosome, range(first, last + 1)))
         return bases[interval.start - offset : interval.end - offset]
 
     def transcript(self, name: str) -> Transcript | None:
@@ -88,17 +88,21 @@ class AssemblyGenome:
         )
         return found.get(key)
 
-    def _block(self, chromosome: str, number: int) -> str:
-        key = chromosome, number
-        if key in self._blocks:
-            self._blocks.move_to_end(key)
-            return self._blocks[key]
-        start = number * _BLOCK_BP
-        place = Interval(chromosome, start, min(start + _BLOCK_BP, self.lengths[chromosome]))
-        self._blocks[key] = fetch_sequence(place, self._assembly)
-        if len(self._blocks) > _BLOCKS:
+    def _read_blocks(self, chromosome: str, numbers: range) -> list[str]:
+        """Those that are not remembered are read at once."""
+        missing = [number for number in numbers if (chromosome, number) not in self._blocks]
+        if missing:
+            origin, stop = missing[0] * _BLOCK_BP, (missing[-1] + 1) * _BLOCK_BP
+            bases = fetch_sequence(Interval(chromosome, origin, min(stop, self.lengths[chromosome])), self._assembly)
+            for number in range(missing[0], missing[-1] + 1):
+                start = number * _BLOCK_BP - origin
+                self._blocks[chromosome, number] = bases[start : start + _BLOCK_BP]
+        found = [self._blocks[chromosome, number] for number in numbers]
+        for number in numbers:
+            self._blocks.move_to_end((chromosome, number))
+        while len(self._blocks) > _BLOCKS:
             self._blocks.popitem(last=False)
-        return self._blocks[key]
+        return found
 
 
 def gene_id(gene: Gene) -> str:

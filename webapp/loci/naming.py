@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictor.api import canonical_chromosome, chromosome_spellings, is_roman
+from predictor.api import canonical_chromosome, chromosome_spellings, is_roman, is_yeast
 from webapp.loci.models import Assembly
 
 
@@ -20,10 +20,10 @@ class ChromosomeNames:
 
     def spellings(self) -> dict[str, str]:
         """The own names by every spelling, case-folded; accessions also without their version."""
-        roman = is_roman(self.lengths)
+        roman, yeast = is_roman(self.lengths), is_yeast(self.lengths)
         found: dict[str, str] = {}
         for name in self.lengths:
-            for one in chromosome_spellings(name, roman=roman):
+            for one in chromosome_spellings(name, roman=roman, yeast=yeast):
                 found[one] = name
                 found.setdefault(one.partition(".")[0], name)
         for alias, name in self._aliases.items():

@@ -13,6 +13,7 @@ from webapp.loci.models import Assembly, Gene
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 200
+LONGEST_NAME = 100  # as the columns have it
 
 
 class HasWords(Func):
@@ -29,21 +30,26 @@ class HasWords(Func):
 
 def keys_of(names: Iterable[str]) -> list[str]:
     """What a gene is found under exactly."""
-    return sorted({name.casefold() for name in names if name})
+    return sorted({key for name in names if (key := _folded(name)) and len(key) <= LONGEST_NAME})
 
 
 def words_of(names: Iterable[str], *texts: str) -> str:
     """Every word after a space, case-folded; names stay whole beside their parts (RDN25-1, rdn25, 1)."""
-    folded = [name.casefold() for name in names if name]
+    folded = [key for name in names if (key := _folded(name))]
     parts = (part[:_LONGEST_WORD] for part in re.findall(r"\w+", " ".join([*folded, *texts]).casefold()))
     return " " + " ".join(dict.fromkeys([*folded, *parts]))
+
+
+def _folded(name: str) -> str:
+    """With one space where there is any: between two there would be an empty word, which PostgreSQL refuses."""
+    return " ".join(name.casefold().split())
 
 
 def search_genes(assembly: Assembly, text: str, limit: int = 12) -> list[Gene]:
     """Exact names first, then beginnings of names (genes before other features), then words of descriptions."""
     # Without punctuation around it; some synonyms end in a prime.
     asked = re.sub(r"^[^\w']+|[^\w']+$", "", " ".join(text.casefold().split()))
-    if not asked:
+    if not asked or "\0" in asked:
         return []
     found = Gene.objects.filter(assembly=assembly).select_related("chromosome")
     matches = Q(keys__contains=[asked])
@@ -75,6 +81,8 @@ def _ranked(found: QuerySet[Gene], asked: str) -> QuerySet[Gene]:
 def exact_gene(assembly: Assembly, text: str) -> Gene | None:
     """The gene of this name, systematic name or synonym, in this order of preference."""
     asked = text.strip().casefold()
+    if "\0" in asked:
+        return None
     found = Gene.objects.filter(assembly=assembly, keys__contains=[asked]).select_related("chromosome")
     return _ranked(found, asked).first()
 

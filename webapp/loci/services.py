@@ -44,8 +44,11 @@ class ResolvedLocus:
 
 
 def get_assembly(name: str) -> Assembly:
-    """The assembly of this name. Raises DomainError `unknown_genome` (404)."""
-    found = Assembly.objects.filter(name__iexact=name.strip()).first()
+    """The assembly of this name, in whatever case. Raises DomainError `unknown_genome` (404)."""
+    asked, known_as = name.strip(), Assembly.objects.filter
+    found = None
+    if "\0" not in asked:  # PostgreSQL takes no such text
+        found = known_as(name=asked).first() or known_as(name__iexact=asked).first()
     if found:
         return found
     known = tuple(Assembly.objects.order_by("name").values_list("name", flat=True))
@@ -104,9 +107,11 @@ def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
 
 def reference_config(assembly: Assembly) -> dict[str, Any]:
     """The assembly for igv.js: sequence, bands and annotation from our own addresses. Of yeast the whole annotation is one small file;
-    of any other genome `windowed` says that it is asked for as far as it is in view."""
+    of any other genome `windowed` says that it is asked for as far as it is in view, and addresses which loading they are of: answers are
+    kept for a day."""
+    loaded = "" if assembly.packaged else f"?v={assembly.pk}-{assembly.digest[:8]}-{assembly.annotation[:8]}"
     address = {
-        name: reverse("reference-file", args=[assembly.name, name])
+        name: reverse("reference-file", args=[assembly.name, name]) + loaded
         for name in ("sequence.fa", "sequence.fa.fai", "cytobands.txt", "genes.gff3.gz", "other.gff3.gz")
     }
     config = {
@@ -125,7 +130,8 @@ def reference_config(assembly: Assembly) -> dict[str, Any]:
         }
     if assembly.chromosomes.exclude(bands=[]).exists():
         config["cytobandURL"] = address["cytobands.txt"]
-    genes = {"id": "genes", "name": "Genes", "url": reverse("reference-genes", args=[assembly.name]), "windowed": True}
+    windows = reverse("reference-genes", args=[assembly.name]) + loaded
+    genes = {"id": "genes", "name": "Genes", "url": windows, "windowed": True}
     return config | {"annotations": [genes] if assembly.annotation else []}
 
 

@@ -56,6 +56,8 @@ def genes(request: HttpRequest, assembly: str) -> HttpResponse:
     asked = request.GET
     try:
         chromosome, start, end = asked["chromosome"], int(float(asked["start"])), int(float(asked["end"]))
+        if "\0" in chromosome:  # PostgreSQL takes no such text
+            raise ValueError
     except (KeyError, ValueError, OverflowError):
         return JsonResponse({"error": "Give chromosome, start and end."}, status=400)
     drawn = drawn_genes(found, chromosome, max(0, start), min(end, 1 << 31))

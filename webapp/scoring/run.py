@@ -167,17 +167,18 @@ class _Patient:
 
 
 _kept: VariantScorer | None = None  # from slice to slice, for its last reference and its genes
-_kept_for = 0  # the id of its assembly
+_kept_for = 0, ""  # the id of its assembly, the digest of its genes
 
 
 def _scorer(name: str, predictor: Predictor) -> VariantScorer:
-    """Of this genome as it is loaded now (another loading has another id) and this predictor."""
+    """Of this genome as it is loaded now (another loading has another id), its genes, and this predictor."""
     global _kept, _kept_for
     assembly = patiently(lambda: get_assembly(name))
-    if _kept is None or _kept.predictor is not predictor or _kept_for != assembly.pk:
+    loaded = assembly.pk, assembly.annotation
+    if _kept is None or _kept.predictor is not predictor or _kept_for != loaded:
         genome = patiently(lambda: AssemblyGenome(assembly))
         _kept = VariantScorer(predictor, _Patient(genome), lambda interval: patiently(lambda: genome.genes(interval)))
-        _kept_for = assembly.pk
+        _kept_for = loaded
     return _kept
 
 

@@ -71,7 +71,7 @@ class _Asked:
     def digest(self) -> str:
         """Names the answer: equal digests mean an equal table and an equal page."""
         canonical = [
-            self.model.sha256, self.assembly.name, self.assembly.digest, self.kind, self.name, self.source,
+            self.model.sha256, self.assembly.name, self.assembly.digest, self.assembly.annotation, self.kind, self.name, self.source,
             self.place and asdict(self.place), self.gene and (self.gene.name, gene_id(self.gene)),
             list(self.scorers), [track.key for track in self.tracks],
             [(row.number, row.allele, row.given, row.name, row.error, row.variant and asdict(row.variant)) for row in self.rows],
@@ -111,7 +111,7 @@ def _request(spec: ScoreSpec, upload: Upload | None, model: ModelInfo, assembly:
     """Names what is asked as it is written: equal ones have equal answers, which may also be written otherwise (_Asked.digest)."""
     file = upload and (upload.filename, hashlib.sha256(upload.content).hexdigest())
     rsids = RsidTable.objects.filter(assembly=assembly).values_list("digest", flat=True).first()
-    written = [model.sha256, assembly.pk, assembly.digest, rsids, spec.model_dump(), file]
+    written = [model.sha256, assembly.pk, assembly.digest, assembly.annotation, rsids, spec.model_dump(), file]
     return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 

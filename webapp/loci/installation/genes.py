@@ -11,7 +11,7 @@ from django.db import connection
 from predictor.api import DomainError, GeneRecord, read_annotation
 from webapp.loci.models import Assembly, Chromosome, Gene
 from webapp.loci.naming import ChromosomeNames
-from webapp.loci.search import keys_of, words_of
+from webapp.loci.search import LONGEST_NAME, keys_of, words_of
 
 # (file, the assembly's chromosomes that are wanted, as the file may name them) -> genes of one chromosome after another
 GenesOf = Callable[[Path, ChromosomeNames], Iterator[list[GeneRecord]]]
@@ -81,7 +81,7 @@ def _store(assembly: Assembly, chromosome: Chromosome, genes: list[GeneRecord]) 
             with cursor.copy(_TRANSCRIPTS) as copy:
                 for number, gene in zip(ids, part, strict=True):
                     for rank, one in enumerate(gene.transcripts):
-                        key = one.id.partition(".")[0].casefold()
+                        key = one.id.partition(".")[0].casefold()[:LONGEST_NAME]
                         copy.write_row(
                             (number, rank, one.id, key, one.kind, json.dumps(one.exons), json.dumps(one.coding))
                         )

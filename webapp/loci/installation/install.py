@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from webapp.loci.bases import store_chromosome
 from webapp.loci.installation.genes import GenesOf, store_genes
 from webapp.loci.installation.sources import Plan, Source
 from webapp.loci.models import Assembly, Chromosome
+from webapp.loci.search import LONGEST_NAME
 
 Say = Callable[[str], None]
 
@@ -41,12 +43,25 @@ def install(plan: Plan, say: Say, *, replace: bool = False, genes: GenesOf | Non
     Raises DomainError: `name_taken`, `not_fetched`, `wrong_sha256`, `disk_full`, and whatever is wrong with a file.
     """
     found = Assembly.objects.filter(name=plan.name).first()
-    if found and _is_there(found, plan):
+    if other := Assembly.objects.filter(name__iexact=plan.name).exclude(name=plan.name).first():
+        raise DomainError(
+            "name_taken",
+            f"{plan.name} differs from {other.name}, which is installed, in upper and lower case alone; give another --name.",
+            status=409,
+        )
+    if found and not replace and _is_there(found, plan):
         say(f"{plan.name} is installed")
         return False
     if found and found.packaged:
         raise DomainError("name_taken", f"{plan.name} comes with this software; give another --name.", status=409)
-    whole = found is not None and _known(found, "sequence") == _said(plan.sequence)
+    same = found is not None and _known(found, "sequence") == _said(plan.sequence)
+    if found and same and not replace and plan.whole and found.files["sequence"].get("selected"):
+        raise DomainError(
+            "name_taken",
+            f"{plan.name} is installed without its scaffolds and alternative loci; say --replace too to read all of the file.",
+            status=409,
+        )
+    whole = same and not replace
     if found and not whole and not replace:
         raise DomainError(
             "name_taken",
@@ -60,22 +75,35 @@ def install(plan: Plan, say: Say, *, replace: bool = False, genes: GenesOf | Non
     assembly = found if found and whole else _sequence(plan, work, say)
     if plan.annotation:
         path = _here(plan.annotation, work, say)
-        digest = _digest(path, plan.annotation)
-        longest, said = _genes(assembly, path, genes, digest, say)
-        assembly.longest_bp = longest
-        assembly.annotation = digest
-        assembly.files = {**assembly.files, "annotation": _said(plan.annotation, digest, path)}
-        assembly.save(update_fields=["longest_bp", "annotation", "files"])
-        say(said)
+        with _thrown_away_when_bad(path, work, say):
+            say(_genes(assembly, path, genes, plan.annotation, say))
     shutil.rmtree(work, ignore_errors=True)
     return True
 
 
-def _genes(assembly: Assembly, path: Path, genes: GenesOf | None, digest: str, say: Say) -> tuple[int, str]:
+@contextmanager
+def _thrown_away_when_bad(path: Path, work: Path, say: Say) -> Iterator[None]:
+    """What was fetched and cannot be read is fetched anew by the next run; a file of somebody's own stays."""
+    try:
+        yield
+    except DomainError:
+        if path.is_relative_to(work):
+            path.unlink(missing_ok=True)
+            say(f"{path.name} was thrown away; run this again to fetch it anew")
+        raise
+
+
+def _genes(assembly: Assembly, path: Path, genes: GenesOf | None, source: Source, say: Say) -> str:
+    """Committed when it returns what was done: the genes and their digest at once, or answers made without them pass for theirs."""
+    digest = _digest(path, source)
     say(f"{assembly.name}: reading genes from {path.name} (SHA-256 {digest})")
     with transaction.atomic():
         _one_at_a_time()
-        return store_genes(assembly, path, say, genes)
+        assembly.longest_bp, said = store_genes(assembly, path, say, genes)
+        assembly.annotation = digest
+        assembly.files = {**assembly.files, "annotation": _said(source, digest, path)}
+        assembly.save(update_fields=["longest_bp", "annotation", "files"])
+    return said
 
 
 def _sequence(plan: Plan, work: Path, say: Say) -> Assembly:
@@ -83,7 +111,16 @@ def _sequence(plan: Plan, work: Path, say: Say) -> Assembly:
     aliases = _optional(plan.aliases, work, say, read_aliases)
     bands = _optional(plan.bands, work, say, read_bands)
     path = _here(plan.sequence, work, say)
+    with _thrown_away_when_bad(path, work, say):
+        assembly = _read(plan, path, aliases, bands, say)
+    if path.is_relative_to(work):  # and not somebody's own
+        path.unlink(missing_ok=True)
+    return assembly
+
+
+def _read(plan: Plan, path: Path, aliases: dict[str, Any], bands: dict[str, Any], say: Say) -> Assembly:
     digest = _digest(path, plan.sequence)
+    said = _said(plan.sequence, digest, path) | ({} if plan.whole else {"selected": True})
     say(f"{plan.name}: reading sequences from {path.name} (SHA-256 {digest})")
     with transaction.atomic():
         _one_at_a_time()
@@ -91,14 +128,15 @@ def _sequence(plan: Plan, work: Path, say: Say) -> Assembly:
         assembly = Assembly.objects.create(
             name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or plan.sequence.place[:500],
             licence=plan.licence, digest=hashlib.sha256(f"{_FORMAT} {digest}".encode()).hexdigest(), packaged=False,
-            files={"sequence": _said(plan.sequence, digest, path)},
+            files={"sequence": said},
         )  # fmt: skip
         count = total = 0
         for record in read_sequences(path):
-            if not plan.wanted(record.name):
+            if record.name in plan.without or not plan.wanted(record.name):
                 continue
             name = plan.rename(record.name)
-            made = store_chromosome(assembly, count, name, _told(record.pieces, name, say), _names(plan, name, aliases))
+            names = (one for one in _names(plan, name, aliases) if len(one.casefold()) <= LONGEST_NAME)
+            made = store_chromosome(assembly, count, name, _told(record.pieces, name, say), names)
             if name in bands:
                 made.bands = bands[name]
                 made.save(update_fields=["bands"])
@@ -108,7 +146,6 @@ def _sequence(plan: Plan, work: Path, say: Say) -> Assembly:
             raise DomainError("bad_fasta", f"{path.name} has none of the chromosomes that {plan.name} has.", status=400)
         _in_order(assembly)
     say(f"{plan.name}: {count:,} sequences, {total:,} bp in PostgreSQL; the site shows them now")
-    (work / path.name).unlink(missing_ok=True)  # not where it is somebody's own
     return assembly
 
 
@@ -116,7 +153,7 @@ def _in_order(assembly: Assembly) -> None:
     """Fails where two chromosomes go by one name, which would lead people to the wrong one."""
     seen: dict[str, str] = {}
     for name, aliases in assembly.chromosomes.values_list("name", "aliases"):
-        for alias in {name.casefold(), *aliases}:
+        for alias in sorted({name.casefold(), *aliases}):
             if seen.setdefault(alias, name) != name:
                 raise DomainError(
                     "bad_names", f"{seen[alias]} and {name} of {assembly.name} both go by “{alias}”.", status=400
@@ -145,7 +182,11 @@ def _told(pieces: Iterator[bytes], name: str, say: Say, every: int = 50_000_000)
 
 
 def _optional(source: Source | None, work: Path, say: Say, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
-    return read(_here(source, work, say)) if source else {}
+    if not source:
+        return {}
+    path = _here(source, work, say)
+    with _thrown_away_when_bad(path, work, say):
+        return read(path)
 
 
 def _here(source: Source, work: Path, say: Say) -> Path:
@@ -154,8 +195,9 @@ def _here(source: Source, work: Path, say: Say) -> Path:
         return source.get(work, say)
     if source.remote:
         name = source.place.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+        folder = work / hashlib.sha256(source.place.encode()).hexdigest()[:12]  # two addresses may end alike
         try:
-            return fetch(Remote(source.place, name, sha256=source.sha256), work / name, say)
+            return fetch(Remote(source.place, name, sha256=source.sha256), folder / name, say)
         except NotFetchedError as error:
             raise DomainError(
                 "not_fetched",
@@ -207,7 +249,9 @@ def _known(assembly: Assembly, part: str) -> dict[str, Any]:
 
 
 def _is_there(found: Assembly, plan: Plan) -> bool:
-    """From the same places, and with the digests that are asked for."""
+    """From the same places, with the digests that are asked for, and all of it if that is."""
+    if plan.whole and found.files.get("sequence", {}).get("selected"):
+        return False
     for part, source in (("sequence", plan.sequence), ("annotation", plan.annotation)):
         if source is None:
             continue

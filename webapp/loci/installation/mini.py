@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from predictor.api import GeneRecord, Interval, TranscriptRecord, spliceai
+from predictor.api import DomainError, GeneRecord, Interval, TranscriptRecord, spliceai
 from webapp.lib.debian import fetch_package, unpack_member
 from webapp.lib.wheels import fetch_wheel
 from webapp.loci.installation.sources import Plan, Source
@@ -31,10 +31,8 @@ def mini_plan(given: Path | None) -> Plan:
         NAME,
         "Human chr20 and chrX:1-69,999,930 (hg19)",
         "Homo sapiens",
-        Source(f"deb:{','.join(_FILES)}", _BOTH_SHA256, 38, lambda work, say: _sequences(given or work, work, say)),
-        Source(
-            f"pip:spliceai=={spliceai.VERSION}", _TABLE_SHA256, 21, lambda work, say: _table(given or work, work, say)
-        ),
+        Source(f"deb:{','.join(_FILES)}", _BOTH_SHA256, 38, lambda work, say: _sequences(given, work, say)),
+        Source(f"pip:spliceai=={spliceai.VERSION}", _TABLE_SHA256, 21, lambda work, say: _table(given, work, say)),
         credit="GRCh37 from the Debian packages vt-examples and smalt-examples; GENCODE v24lift37, one transcript a gene, from the "
         "PyPI package spliceai",
         licence="GRCh37 and GENCODE: free for all uses; package smalt-examples GPL-3, package spliceai GPL-3 (its exon table)",
@@ -42,21 +40,29 @@ def mini_plan(given: Path | None) -> Plan:
     )
 
 
-def _sequences(packages: Path, work: Path, say: Say) -> Path:
+def _sequences(given: Path | None, work: Path, say: Say) -> Path:
     """Gzip files one behind the other are one."""
     target = work / "hg19-mini.fa.gz"
     with target.open("wb") as both:
         for package, member in _FILES.items():
-            deb = fetch_package(package, packages, say)
-            one = unpack_member(deb, member, work / Path(member).name)
+            deb = fetch_package(package, work, say, given)
+            try:
+                one = unpack_member(deb, member, work / Path(member).name)
+            except DomainError:
+                (work / deb.name).unlink(missing_ok=True)  # the next run fetches it anew; what was given is left
+                raise
             with one.open("rb") as file:
                 shutil.copyfileobj(file, both, 1 << 20)
             one.unlink()
     return target
 
 
-def _table(packages: Path, work: Path, say: Say) -> Path:
-    wheel = fetch_wheel(spliceai.NAME, spliceai.VERSION, packages / spliceai.WHEEL, spliceai.check_wheel, say)
+def _table(given: Path | None, work: Path, say: Say) -> Path:
+    if given and (given / spliceai.WHEEL).exists():
+        wheel = given / spliceai.WHEEL
+        spliceai.check_wheel(wheel)
+    else:
+        wheel = fetch_wheel(spliceai.NAME, spliceai.VERSION, work / spliceai.WHEEL, spliceai.check_wheel, say)
     return spliceai.unpack_gene_table(wheel, work / "grch37.txt")
 
 

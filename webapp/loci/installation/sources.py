@@ -11,7 +11,9 @@ from predictor.api import DomainError
 
 UCSC = "https://hgdownload.soe.ucsc.edu"
 GENCODE = "https://ftp.ebi.ac.uk/pub/databases/gencode"
-_MOLECULES = re.compile(r"chr(\d+|X|Y|M)").fullmatch
+_MOLECULES = re.compile(r"chr(\d+|X|Y|MT?)").fullmatch
+# UCSC's chrM of hg19 is NC_001807 of 16,571 bp, and neither GRCh37's MT nor what genes and variants of MT are counted on.
+_OTHER = {"hg19": frozenset({"chrM"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is installed under a name. `wanted`: which of the sequences in the file, `rename` as what."""
+    """What is installed under a name. `wanted`: which of the sequences in the file, `rename` as what; `without` these in any case."""
 
     name: str
     title: str
@@ -45,6 +47,12 @@ class Plan:
     licence: str = ""
     wanted: Callable[[str], object] = bool
     rename: Callable[[str], str] = str
+    without: frozenset[str] = frozenset()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the file is wanted."""
+        return self.wanted is bool
 
 
 def _published(
@@ -62,6 +70,7 @@ def _published(
         f"UCSC {name} (sequence, bands), GENCODE {release} (genes)",
         "UCSC and GENCODE: free for all uses",
         _MOLECULES,
+        without=_OTHER.get(name, frozenset()),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
 
 from webapp.loci.bases import CHUNK_BP, pack_bases
 
@@ -21,6 +22,14 @@ def move_bases(apps, schema_editor):
                     [chromosome.pk, number, bits, packed],
                 )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the table cannot be altered in this transaction
+
+
+def refuse(apps, schema_editor):
+    """Before anything else is undone."""
+    if apps.get_model("loci", "Chromosome").objects.using(schema_editor.connection.alias).exists():
+        raise IrreversibleError(
+            "The bases of a genome cannot go back into its chromosomes' rows; remove the genomes, or restore a backup from before."
+        )
 
 
 class Migration(migrations.Migration):
@@ -53,6 +62,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE loci_sequencechunk ALTER COLUMN bases SET STORAGE EXTERNAL", migrations.RunSQL.noop
         ),
-        migrations.RunPython(move_bases, migrations.RunPython.noop),
+        migrations.RunPython(
+            move_bases, migrations.RunPython.noop
+        ),  # the way back is refused below, where there is anything
         migrations.RemoveField(model_name="chromosome", name="sequence"),
+        migrations.RunPython(migrations.RunPython.noop, refuse),
     ]
