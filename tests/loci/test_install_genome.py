@@ -113,6 +113,16 @@ def test_notations_along_a_transcript_count_its_coding_sequence(tmp_path: Path, 
     assert [gene.name for gene in genome.genes(Interval("chr2", 5_100, 6_000))] == []
 
 
+def test_bases_are_the_same_however_few_are_remembered(
+    tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.loci.genome._BLOCKS", 1)
+    install("mini", sequence=written(tmp_path, "a.fa", small.fasta()))
+    genome, bases = AssemblyGenome(get_assembly("mini")), small.CHR2.upper()
+    for start, end in [(70_000, 70_009), (65_530, 65_540), (0, len(bases)), (65_536, 65_537), (65_535, 65_536)]:
+        assert genome.fetch(Interval("chr2", start, end)) == bases[start:end]
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 
