@@ -46,3 +46,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         if not broker.wait_ready(30):
             raise pytest.UsageError(f"Valkey did not start: {broker.last_words()}")
         os.environ["BROKER_URL"] = embedded_broker_url(home)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes by their number: packed ones hold the time, and processes that share the tests must call them alike."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
