@@ -15,8 +15,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from predictor.api import DomainError, Interval
-from tests.loci import small_files as small
-from tests.loci.flaky import Flaky, serving
+from tests.assemblies import small_files as small
+from tests.assemblies.flaky import Flaky, serving
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Assembly, Gene, GeneTranscript
 from webapp.loci.services import fetch_sequence, get_assembly, resolve_locus

@@ -1,0 +1,1 @@
+"""Installing genomes beside the packaged one."""
