@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.assemblies import small_files as small
 from tests.browser.conftest import Visitor
 from tests.conftest import ROOT, Site
-from tests.loci import small_files as small
 
 
 def command(site: Site, *arguments: str) -> str:
