@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Organism = Literal["human", "yeast"]
@@ -41,4 +41,4 @@ class Entry:
     references: tuple[Reference, ...]
     biosample: str = ""
     tracks: tuple[str, ...] = ()
-    models: tuple[str, ...] = field(default=("alphagenome", "alphagenome-api", "spliceai"))
+    models: tuple[str, ...] = ("alphagenome", "spliceai")
