@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from predictor.model.config import PAIR_TOKENS, ModelConfig
@@ -53,23 +53,32 @@ class MultiQueryAttention(nn.Module):
         self.register_buffer("frequency", tower_frequencies(config), persistent=False)
 
     def forward(self, x: Float[Tensor, "B L C"], bias: Float[Tensor, "B H P P"]) -> Float[Tensor, "B L C"]:
+        query, key, value = self.read(x, torch.arange(x.shape[1], device=x.device))
+        return self.write(self.attend(query, key, value, bias))
+
+    def read(
+        self, x: Float[Tensor, "B L C"], positions: Int[Tensor, "L"]
+    ) -> tuple[Float[Tensor, "B H L D"], Float[Tensor, "B L D"], Float[Tensor, "B L V"]]:
+        """Queries, keys and values of tokens at `positions` of the input."""
         batch, tokens, _ = x.shape
         h = self.norm_in(x)
         query = self.norm_query(self.query(h).view(batch, tokens, self.heads, self.key_channels)).transpose(1, 2)
         key = self.norm_key(self.key(h))
         value = self.norm_value(self.value(h))
-        query, key = rotate(query, self.frequency), rotate(key, self.frequency)
-        y = self.attend(query, key, value, bias)
+        return rotate(query, self.frequency, positions), rotate(key, self.frequency, positions), value
+
+    def write(self, y: Float[Tensor, "B H L V"]) -> Float[Tensor, "B L C"]:
+        """What the heads found, to channels."""
         out: Tensor = self.norm_out(self.out(y.transpose(1, 2).flatten(2)))
         return out
 
     def attend(
         self,
-        query: Float[Tensor, "B H L D"],
+        query: Float[Tensor, "B H l D"],
         key: Float[Tensor, "B L D"],
         value: Float[Tensor, "B L V"],
-        bias: Float[Tensor, "B H P P"],
-    ) -> Float[Tensor, "B H L V"]:
+        bias: Float[Tensor, "B H p P"],
+    ) -> Float[Tensor, "B H l V"]:
         """As the paper writes it, every logit at once; inference/tower.py has the form for long inputs."""
         spread = bias.repeat_interleave(PAIR_TOKENS, 2).repeat_interleave(PAIR_TOKENS, 3)
         logits = (query @ key[:, None].transpose(-1, -2)) * self.key_channels**-0.5 + spread

@@ -38,11 +38,13 @@ class RMSBatchNorm(nn.Module):
     `variance` is a running mean square. In training the batch's own mean square (over batch and positions) is used and
     the running one follows it with decay 0.9: the released reference is inference only and does not say.
     `channel_dim` is 1 for [B, C, S], -1 for tokens and pairs. `shared` averages the batch's mean square over the processes
-    that train together, with its gradient; None for one process.
+    that train together, with its gradient; None for one process. `counted`: the part of its input that is measured, where
+    processes have margins in common; None for all of it.
     """
 
     variance: Tensor
     shared: Callable[[Tensor], Tensor] | None = None
+    counted: Callable[[Tensor], Tensor] | None = None
 
     def __init__(self, channels: int, channel_dim: int, decay: float = 0.9) -> None:
         super().__init__()
@@ -55,7 +57,8 @@ class RMSBatchNorm(nn.Module):
     def forward(self, x: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         if self.training:
             others = [dim for dim in range(x.dim()) if dim != self.channel_dim % x.dim()]
-            variance = x.float().square().mean(others)
+            measured = x if self.counted is None else self.counted(x)
+            variance = measured.float().square().mean(others)
             if self.shared is not None:
                 variance = self.shared(variance)
             with torch.no_grad():

@@ -75,9 +75,17 @@ class JunctionHead(nn.Module):
 
     def forward(self, at_1: Float[Tensor, "B C S"], organism: Tensor, positions: Int[Tensor, "B 4 K"]) -> Junctions:
         """Only sites are computed; `positions` from `splice_positions` or an annotation."""
+        everywhere = positions.clamp(min=0).flatten(1)[:, None].expand(-1, at_1.shape[1], -1)
+        at_sites = at_1.gather(2, everywhere).view(*at_1.shape[:2], *positions.shape[1:])
+        return self.between(at_sites, organism, positions)
+
+    def between(
+        self, at_sites: Float[Tensor, "B C 4 K"], organism: Tensor, positions: Int[Tensor, "B 4 K"]
+    ) -> Junctions:
+        """The same from the embedding at the positions alone; anything where they are NOT_A_SITE."""
         batch, _, sites = positions.shape
-        counts = at_1.new_zeros(batch, sites, sites, 2 * self.config.tissues, dtype=torch.float32)
-        mask = torch.zeros(counts.shape, dtype=torch.bool, device=at_1.device)
+        counts = torch.zeros(batch, sites, sites, 2 * self.config.tissues, device=positions.device)
+        mask = torch.zeros(counts.shape, dtype=torch.bool, device=positions.device)
         for example in range(batch):
             for strand, (donor, acceptor) in enumerate(((0, 1), (2, 3))):
                 where = positions[example, donor], positions[example, acceptor]
@@ -85,7 +93,7 @@ class JunctionHead(nn.Module):
                 tissues = slice(strand * self.config.tissues, (strand + 1) * self.config.tissues)
                 if n_donors and n_acceptors:
                     vectors = [
-                        self._vectors(at_1[example], organism[example], site, found[found >= 0])
+                        self._vectors(at_sites[example, :, site], organism[example], site, found[found >= 0])
                         for site, found in ((donor, where[0]), (acceptor, where[1]))
                     ]
                     counts[example, :n_donors, :n_acceptors, tissues] = self._products(*vectors)
@@ -93,10 +101,10 @@ class JunctionHead(nn.Module):
         return Junctions(counts, positions, mask)
 
     def _vectors(
-        self, at_1: Float[Tensor, "C S"], organism: Tensor, site: int, found: Int[Tensor, "n"]
+        self, at_sites: Float[Tensor, "C K"], organism: Tensor, site: int, found: Int[Tensor, "n"]
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Projected sites [n, D], and scale and offset [T, D] of their class."""
-        projected = self.project(at_1[:, found].T[None], organism[None])[0].float()
+        projected = self.project(at_sites[:, : len(found)].T[None], organism[None])[0].float()
         scale, offset = self.vectors[SITE_CLASSES[site]][organism].float()
         return projected, scale, offset, found
 

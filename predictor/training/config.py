@@ -17,7 +17,8 @@ class Stage:
 
     `only`: "profile" trains the profile head and what it reads of the encoder; "tower" the attention and what is read off it
     at 128 bp and in pairs, at a quarter of the cost, for long windows. Each stage has a warm-up and a cosine of its own, up to
-    `learning_rate`.
+    `learning_rate`. `chunks`: equal parts of each window, each a segment of the multinomial losses (AlphaGenome's have 131,072
+    bp); as many processes share each window as their number and this have in common (chunks.py).
     """
 
     segment_bp: int
@@ -25,6 +26,7 @@ class Stage:
     steps: int
     only: Literal["", "profile", "tower"] = ""
     learning_rate: float = 0.0  # 0: the file's
+    chunks: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,12 @@ class TrainConfig:
         except (KeyError, TypeError) as error:
             raise DomainError("bad_config", f"{path} is incomplete: {error}.") from None
         for stage in stages:
-            if stage.segment_bp % 2048 or min(stage.segment_bp, stage.batch, stage.steps) < 1:
-                raise DomainError("bad_config", f"{path}: a stage has {stage}; segments are multiples of 2,048 bp.")
+            if min(stage.segment_bp, stage.batch, stage.steps, stage.chunks) < 1:
+                raise DomainError("bad_config", f"{path}: a stage has {stage}; each number is at least 1.")
+            if stage.segment_bp % (2048 * stage.chunks):
+                raise DomainError(
+                    "bad_config", f"{path}: a stage has {stage}; segments and their chunks are multiples of 2,048 bp."
+                )
             if stage.only not in ("", "profile", "tower"):
                 raise DomainError(
                     "bad_config", f'{path}: a stage trains only "{stage.only}"; it may say profile or tower.'

@@ -58,7 +58,8 @@ class Trainer:
         self.chromosomes = config.chromosomes or store.splits["train"]
         check(config, store)
         for stage in config.stages:
-            self.team.share(stage.batch)  # said now rather than at the stage
+            self.team.share(stage)  # said now rather than at the stage
+        self.chunks = self.team.chunks(config.stages)
         drawing: dict[str, Any] = {"profile_bp": config.profile_bp, "site_share": config.site_share}
         self.sampler = Sampler(store, self.chromosomes, config.seed, **drawing)
         self.validation = Sampler(store, store.splits["valid"], 0, **drawing)
@@ -119,7 +120,7 @@ class Trainer:
         self.step_module.train()
         torch.manual_seed(hash((self.config.seed, self.step, self.team.rank)))  # of the dropout
         with self.autocast:
-            losses: dict[str, Tensor] = self.step_module(batch, only=stage.only)
+            losses: dict[str, Tensor] = self.step_module(batch, only=stage.only, chunk=self.chunks[stage])
         self.optimizer.zero_grad(set_to_none=True)
         self._total(losses).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip)
@@ -136,7 +137,7 @@ class Trainer:
         stage = self.config.stage(step)
         windows = self.sampler.windows(step, stage.batch, stage.segment_bp)
         outputs = ("CHIP_TF",) if stage.only == "profile" else None
-        return self.sampler.batch(windows[self.team.share(stage.batch)], stage.segment_bp, outputs)
+        return self.sampler.batch(windows[self.team.share(stage)], stage.segment_bp, outputs)
 
     def _total(self, losses: dict[str, Tensor]) -> Tensor:
         weights = {**self.config.weights, PROFILE: self.config.profile_weight}
@@ -218,6 +219,8 @@ def check(config: TrainConfig, store: Store) -> None:
     kinds = {store.kinds.get(track.key) for track in store.of("CHIP_TF")}
     if config.profile_bp and (strange := sorted(set(config.profile_kinds) - kinds)):
         raise DomainError("bad_config", f"profile_kinds: no protein here is of the kind {', '.join(strange)}.")
+    if config.tower == "convolutions" and any(stage.chunks > 1 for stage in config.stages):
+        raise DomainError("bad_config", 'Stages with tower = "convolutions" take whole windows: leave chunks out.')
     if config.profile_bp and not config.profile_kinds:
         raise DomainError(
             "bad_config", "The profile head has no proteins; name profile_kinds, or leave profile_bp out."

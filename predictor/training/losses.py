@@ -66,12 +66,17 @@ def track_loss(
 
 
 def multinomial_loss(
-    predicted: Float[Tensor, "B T N"], target: Float[Tensor, "B T N"], mask: Bool[Tensor, "B 1 N"] | None = None
+    predicted: Float[Tensor, "B T N"],
+    target: Float[Tensor, "B T N"],
+    mask: Bool[Tensor, "B 1 N"] | None = None,
+    *,
+    segments: int = 1,
 ) -> Float[Tensor, "T"]:
-    """The same loss per track, with the whole input as one segment; `mask` leaves out positions."""
+    """The same loss per track, with the whole input as so many segments; `mask` leaves out positions."""
     if mask is not None:
         predicted, target = torch.where(mask, predicted, 0), torch.where(mask, target, 0)
-    return _segment_terms(predicted, target).loss.mean(0)
+    cut = (*predicted.shape[:-1], segments, predicted.shape[-1] // segments)
+    return _segment_terms(predicted.reshape(cut), target.reshape(cut)).loss.mean((0, 2))
 
 
 def _segment_terms(predicted: Float[Tensor, "... n"], target: Float[Tensor, "... n"]) -> TrackLoss:

@@ -15,6 +15,7 @@ from predictor.model.layers import RMSBatchNorm, gelu
 from predictor.model.scaling import scale_targets, unscale
 from predictor.model.splicing import Junctions
 from predictor.tracks import head_name
+from predictor.training.chunks import Chunk
 from predictor.training.config import TrainConfig
 from predictor.training.losses import class_loss, contact_loss, junction_loss, multinomial_loss
 from predictor.training.sampler import Batch
@@ -49,15 +50,16 @@ class ProfileHead(nn.Module):
         self.project = TrackProjection(1, network.encoder_channels[PROFILE_LEVEL], len(self.rows))
         _begin_at(self.project, scale.mass[self.bin_bp][self.rows])
 
-    def loss(self, local: Float[Tensor, "B C N"], batch: Batch) -> Float[Tensor, ""]:
-        """Mean over its proteins."""
+    def loss(self, local: Float[Tensor, "B C N"], batch: Batch, segments: int = 1) -> Float[Tensor, ""]:
+        """Mean over its proteins; `segments`: of the multinomial."""
         strongest = nn.functional.max_pool1d(gelu(self.norm(local)), self.bin_bp >> PROFILE_LEVEL)
         organism = torch.zeros(len(local), dtype=torch.long, device=local.device)
         predicted = self.project.per_base(strongest, organism)
         mean, mass = (t[self.rows].to(local.device) for t in (self.scale.mean, self.scale.mass[self.bin_bp]))
         target = batch.tracks["CHIP_TF"][self.bin_bp][:, self.rows]
         scaled = scale_targets(target, mean[:, None], self.bin_bp, squashing=False)
-        return (multinomial_loss(predicted, scaled, batch.called[self.bin_bp]) / mass).mean()
+        loss = multinomial_loss(predicted, scaled, batch.called[self.bin_bp], segments=segments)
+        return (loss / mass).mean()
 
 
 def _to_level(model: AlphaGenome, dna: Tensor) -> Tensor:
@@ -94,50 +96,62 @@ class Objective(nn.Module):
                 _begin_at(head.at(resolution), scale.mass[resolution])
         self.profile = ProfileHead(model.config, config, store, scales["CHIP_TF"]) if config.profile_bp else None
 
-    def forward(self, batch: Batch, *, only: str = "") -> dict[str, Tensor]:
+    def forward(self, batch: Batch, *, only: str = "", chunk: Chunk | None = None) -> dict[str, Tensor]:
         """Loss by output. Means over examples, so that an example counts the same whatever its batch mates are.
 
-        `only`: see Stage.
+        `only`: see Stage. `chunk`: of each window, by default all of it; the mean over the chunks' losses is the windows' loss.
         """
+        chunk = chunk or Chunk(batch.codes.shape[1])
+        self._count(chunk)
+        dna, batch = one_hot(chunk.widened(batch.codes)), chunk.targets(batch)
         if only == "profile":
             assert self.profile is not None
-            return {PROFILE: self.profile.loss(_to_level(self.model, one_hot(batch.codes)), batch)}
-        organism = torch.zeros(len(batch.codes), dtype=torch.long, device=batch.codes.device)
-        return self._of_the_tower(batch, organism) if only == "tower" else self._of_everything(batch, organism)
+            return {PROFILE: self.profile.loss(chunk.trimmed(_to_level(self.model, dna)), batch, chunk.segments)}
+        organism = torch.zeros(len(dna), dtype=torch.long, device=dna.device)
+        run = self._of_the_tower if only == "tower" else self._of_everything
+        return run(dna, batch, organism, chunk)
 
-    def _of_everything(self, batch: Batch, organism: Tensor) -> dict[str, Tensor]:
+    def _count(self, chunk: Chunk) -> None:
+        """Norms of what has margins measure without them."""
+        for part in (self.model.encoder, self.model.decoder):
+            for module in part.modules():
+                if isinstance(module, RMSBatchNorm):
+                    module.counted = chunk.trimmed if chunk.count > 1 else None
+
+    def _of_everything(self, dna: Tensor, batch: Batch, organism: Tensor, chunk: Chunk) -> dict[str, Tensor]:
         model = self.model
-        trunk, skips = model.encode(one_hot(batch.codes))
-        tokens, pair = model.attend(trunk, organism)
+        trunk, skips = model.encode(dna)
+        tokens, pair = chunk.attend(model, chunk.trimmed(trunk), organism)
+        around = chunk.widened(chunk.whole(tokens, 1).transpose(1, 2)).transpose(1, 2)
         at_128 = model.embedder_128(tokens, organism)
-        at_1 = model.embedder_1(model.decode(tokens, skips), at_128, organism)
+        at_1 = model.embedder_1(chunk.trimmed(model.decode(around, skips)), at_128, organism)
         embeddings = Embeddings(
             self._dropped(at_128), self._dropped(at_1, whole_channels=True), model.embedder_pair(pair, organism)
         )
         losses: dict[str, Tensor] = {}
         if self.profile is not None:
-            losses[PROFILE] = self.profile.loss(skips[PROFILE_LEVEL], batch)
+            losses[PROFILE] = self.profile.loss(chunk.trimmed(skips[PROFILE_LEVEL]), batch, chunk.segments)
         for output, targets in batch.tracks.items():
             predicted = model.heads(head_name(output), embeddings, organism)
-            losses[output] = self._tracks(output, predicted, targets, batch)
+            losses[output] = self._tracks(output, predicted, targets, batch, chunk.segments)
         if model.contact_maps is not None:
             losses["CONTACT_MAPS"] = self._contacts(model.contacts(embeddings.pair, organism), batch)
         if model.splicing is not None:
-            losses |= self._splicing(embeddings.at_1, organism, batch)
+            losses |= self._splicing(embeddings.at_1, organism, batch, chunk)
         return losses
 
-    def _of_the_tower(self, batch: Batch, organism: Tensor) -> dict[str, Tensor]:
+    def _of_the_tower(self, dna: Tensor, batch: Batch, organism: Tensor, chunk: Chunk) -> dict[str, Tensor]:
         """With the encoder as it is, norms included, and without the decoder: what is known at 128 bp and of pairs."""
         model = self.model
         model.encoder.eval()
         with torch.no_grad():
-            trunk, _ = model.encode(one_hot(batch.codes))
-        tokens, pair = model.attend(trunk, organism)
+            trunk, _ = model.encode(dna)
+        tokens, pair = chunk.attend(model, chunk.trimmed(trunk), organism)
         at_128 = self._dropped(model.embedder_128(tokens, organism))
         losses: dict[str, Tensor] = {}
         for output, targets in batch.tracks.items():
             predicted = {TOKEN_BP: model.head(head_name(output)).at(TOKEN_BP)(at_128, organism)}
-            losses[output] = self._tracks(output, predicted, targets, batch)
+            losses[output] = self._tracks(output, predicted, targets, batch, chunk.segments)
         if model.contact_maps is not None:
             predicted_contacts = model.contacts(model.embedder_pair(pair, organism), organism)
             losses["CONTACT_MAPS"] = self._contacts(predicted_contacts, batch)
@@ -150,7 +164,9 @@ class Objective(nn.Module):
         drop = nn.functional.dropout1d if whole_channels else nn.functional.dropout
         return drop(embedding, self.config.dropout)
 
-    def _tracks(self, output: str, predicted: dict[int, Tensor], targets: dict[int, Tensor], batch: Batch) -> Tensor:
+    def _tracks(
+        self, output: str, predicted: dict[int, Tensor], targets: dict[int, Tensor], batch: Batch, segments: int
+    ) -> Tensor:
         head, scale = self.model.head(head_name(output)), self.scales[output]
         weights = self.row_weights[output].to(batch.codes.device)
         parts = []
@@ -160,7 +176,8 @@ class Objective(nn.Module):
                 values = values.transpose(1, 2)  # the head has tracks last
             mask = batch.called[resolution] if output.startswith("CHIP") else None
             scaled = scaled_targets(head, target, resolution)
-            loss = multinomial_loss(values, scaled, mask) / scale.mass[resolution].to(values.device)
+            loss = multinomial_loss(values, scaled, mask, segments=segments)
+            loss = loss / scale.mass[resolution].to(values.device)
             parts.append((loss * weights).sum() / weights.sum())
             if resolution == TOKEN_BP and (weight := self.config.log_weights.get(output)):
                 parts.append(weight * len(predicted) * log_error(values, target, head, log_unit(output)))
@@ -175,14 +192,18 @@ class Objective(nn.Module):
         parts = [contact_loss(p[None], t[None], mask) for p, t in zip(ours, theirs, strict=True)]
         return torch.stack(parts).mean()
 
-    def _splicing(self, at_1: Tensor, organism: Tensor, batch: Batch) -> dict[str, Tensor]:
+    def _splicing(self, at_1: Tensor, organism: Tensor, batch: Batch, chunk: Chunk) -> dict[str, Tensor]:
         splicing = self.model.splicing
         assert splicing is not None
         logits = splicing.class_logits(at_1, organism).float()
         labels = batch.labels[:, None] == torch.arange(splicing.config.classes, device=logits.device)[None, :, None]
-        sites = torch.stack([class_loss(a[None], b[None]) for a, b in zip(logits, labels, strict=True)]).mean()
+        sites = torch.stack(
+            [class_loss(a[None], b[None]) * chunk.share(b.any(0).sum()) for a, b in zip(logits, labels, strict=True)]
+        ).mean()
         with torch.autocast(at_1.device.type, enabled=False):
-            junctions = splicing.junctions(at_1.float(), organism, batch.sites)
+            at_sites = chunk.at(at_1.float(), batch.sites.flatten(1))
+            at_sites = at_sites.view(*at_sites.shape[:2], *batch.sites.shape[1:])
+            junctions = splicing.junctions.between(at_sites, organism, batch.sites)
         counted = [
             junction_loss(_one(junctions, i), batch.junctions[i : i + 1], batch.sites[i : i + 1])
             for i in range(len(batch.codes))

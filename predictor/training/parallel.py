@@ -1,21 +1,25 @@
 """Training in several processes, one per GPU (or CPU, for the tests): `torchrun -m predictor train ...`.
 
-Each takes its share of every batch; gradients and the batch norms' statistics are averaged, so that the steps are those of
-one process with the whole batch.
+Each takes its share of every batch, or of every window; gradients and the batch norms' statistics are averaged, so that the
+steps are those of one process with the whole batch.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.nn.functional import all_reduce
 from torch.nn.parallel import DistributedDataParallel
 
 from predictor.errors import DomainError
 from predictor.model.layers import RMSBatchNorm
+from predictor.training.chunks import Chunk
+from predictor.training.collectives import summed
+from predictor.training.config import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,36 @@ class Team:
         """Whether this one writes files and talks."""
         return self.rank == 0
 
-    def share(self, count: int) -> slice:
-        """This process's examples of a batch of `count`. Raises DomainError `bad_batch` if it cannot be shared evenly."""
-        if count % self.size:
-            raise DomainError("bad_batch", f"A batch of {count} cannot be shared by {self.size} processes.")
-        each = count // self.size
-        return slice(self.rank * each, (self.rank + 1) * each)
+    def sharers(self, stage: Stage) -> int:
+        """The processes that share each window of a stage, a chunk each."""
+        return math.gcd(stage.chunks, self.size)
+
+    def share(self, stage: Stage) -> slice:
+        """This process's examples of a batch. Raises DomainError `bad_batch` if it cannot be shared evenly."""
+        sharers = self.sharers(stage)
+        each, left = divmod(stage.batch, self.size // sharers)
+        if left:
+            raise DomainError(
+                "bad_batch",
+                f"A batch of {stage.batch} cannot be shared by {self.size // sharers} processes; make it a multiple, or let "
+                "processes share each window by the stage's chunks.",
+            )
+        first = self.rank // sharers * each
+        return slice(first, first + each)
+
+    def chunks(self, stages: Iterable[Stage]) -> dict[Stage, Chunk]:
+        """What this process computes of each window, by stage. All processes have to call it at once."""
+        groups: dict[int, dist.ProcessGroup | None] = {1: None}
+        for sharers in sorted({self.sharers(stage) for stage in stages} - {1}):
+            for first in range(0, self.size, sharers):
+                group = dist.new_group(list(range(first, first + sharers)))
+                if self.rank in range(first, first + sharers):
+                    groups[sharers] = group
+        return {
+            stage: Chunk(stage.segment_bp, self.rank % n, n, stage.chunks // n, groups[n])
+            for stage in stages
+            for n in [self.sharers(stage)]
+        }
 
     def mean(self, values: dict[str, Tensor]) -> dict[str, float]:
         """Of each value over the processes."""
@@ -87,5 +115,4 @@ def spread(module: nn.Module, team: Team) -> nn.Module:
 
 def _averaged(values: Tensor, size: int) -> Tensor:
     """Over the processes, with its gradient."""
-    total: Tensor = all_reduce(values)  # type: ignore[no-untyped-call]
-    return total / size
+    return summed(values) / size
