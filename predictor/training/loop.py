@@ -154,7 +154,8 @@ class Trainer:
     def validate(self) -> dict[str, float]:
         """Losses of the averaged weights on the same windows of the validation chromosomes each time."""
         self.judge.load_state_dict(self.average)
-        length = self.config.stages[0].segment_bp
+        first = self.config.stages[0]
+        length = first.segment_bp // first.chunks  # what one process can hold, and a segment of the losses
         sums: dict[str, float] = {}
         for window in self.validation.windows(0, VALIDATION_WINDOWS, length):
             batch: Batch = self.validation.batch([window], length).to(self.device)
@@ -186,8 +187,8 @@ class Trainer:
         self.team.wait()
 
     def _said(self) -> str:
-        """What a run is known by."""
-        return repr(self.config) + (f" from {self.start.sha256}" if self.start else "")
+        """What a run is known by. A run of before there were chunks, which is one with whole windows, can go on."""
+        return repr(self.config).replace(", chunks=1)", ")") + (f" from {self.start.sha256}" if self.start else "")
 
     def resume(self) -> None:
         """Take up a saved state, if there is one."""

@@ -160,6 +160,20 @@ def test_a_folder_with_another_run_is_left_alone(store: Store, tmp_path: Path) -
         Trainer(changed(CONFIG, seed=5), store, tmp_path).resume()
 
 
+def test_a_run_that_began_before_there_were_chunks_goes_on(store: Store, tmp_path: Path) -> None:
+    first = Trainer(CONFIG, store, tmp_path)
+    first.advance()
+    first.save()
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert "chunks" not in state["config"]
+    chunked = changed(CONFIG, stages=(replace(CONFIG.stages[0], chunks=2), *CONFIG.stages[1:]))
+    with pytest.raises(DomainError, match="holds a run of another configuration or seed"):
+        Trainer(chunked, store, tmp_path).resume()
+    again = Trainer(CONFIG, store, tmp_path)
+    again.resume()
+    assert again.step == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
