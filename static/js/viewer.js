@@ -15,6 +15,7 @@ import { LOGO, registerLogo } from "./logo-track.js";
 import { MEASURED, registerMeasured } from "./measured-track.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
+import { buildRows } from "./row-building.js";
 import { ScaleDialog } from "./scale-dialog.js";
 import { keptOf, noted } from "./row-keeping.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
@@ -24,10 +25,12 @@ import { WindowLoader } from "./windows.js";
 
 const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
 const NARROW = 720; // px; a phone has no room for handles
+const SIDES = 64, HANDLES = 40; // px that igv.js keeps for the axis and its scroll bar, and for handles and menus
+const SLACK = 1.02; // of what is asked for before igv.js has its width
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; #scales; #annotations = null; // of the signals that are shown
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; #scales; #annotations = null; #coming = null; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
@@ -104,13 +107,8 @@ export class Viewer {
   async show(prediction, known, own = null) {
     this.clear();
     const mine = this.#turn;
-    // At its own places the edited sequence counts from its first base, the server from the prediction's start.
-    const offset = own ? prediction.interval.start : 0;
-    const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
-    const loader = new WindowLoader(interval, (keys, window) =>
-      api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
+    const { interval, loader, offset } = this.#valuesOf(prediction, own);
     this.#about = { interval, loader, prediction, known, own, offset };
-    this.#aim(loader, prediction);
     if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
     if (prediction.edits.length) {
       const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
@@ -119,13 +117,25 @@ export class Viewer {
     return this.#arrange();
   }
 
-  /** Ask for what igv.js will ask for once it has made its rows, which takes longer than the answer: three views' width. */
-  #aim(loader, { interval, tracks, edits }) {
-    const [frame] = this.#browser.referenceFrameList;
-    if (edits.length || frame.chr !== interval.chromosome) return;
-    const width = this.#browser.calculateViewportWidth(1) * frame.bpPerPixel;
-    const [start, end] = [Math.floor(Math.max(0, frame.start - width)), Math.ceil(Math.min(this.#lengthOf(frame.chr), frame.start + 2 * width))];
-    for (const { key, shape } of tracks) if (shape === "bins" && (this.#chosen?.has(key) ?? true)) loader.load(key, start, end, frame.bpPerPixel).catch(() => {});
+  /** Where a prediction has values, and what loads them: the same of the same one. */
+  #valuesOf(prediction, own) {
+    if (this.#coming?.id === prediction.id && this.#coming.own === own) return this.#coming;
+    // At its own places the edited sequence counts from its first base, the server from the prediction's start.
+    const offset = own ? prediction.interval.start : 0;
+    const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
+    const loader = new WindowLoader(interval, (keys, window) =>
+      api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
+    this.#coming = { id: prediction.id, own, offset, interval, loader };
+    return this.#coming;
+  }
+
+  /** Ask for what igv.js will ask for once it has read the genome and made its rows, which takes longer than the answer: three views' width. */
+  expect(prediction, own, place) {
+    if (prediction?.state !== "DONE" || prediction.edits.length || place?.chromosome !== (own?.name ?? prediction.interval.chromosome)) return;
+    const pixels = this.#browser?.calculateViewportWidth(1) ?? this.#element.clientWidth - SIDES - (innerWidth > NARROW ? HANDLES : 0);
+    const width = place.end - place.start;
+    const keys = prediction.tracks.filter(({ key, shape }) => shape === "bins" && (this.#chosen?.has(key) ?? true)).map(({ key }) => key);
+    this.#valuesOf(prediction, own).loader.ahead(keys, place.start - SLACK * width, place.end + SLACK * width, width / pixels);
   }
 
   /** Of the predicted tracks show these only; null: all of them. */
@@ -174,7 +184,7 @@ export class Viewer {
       for (const key of track.signal.row.keys) kept.set(key, noted(track));
       this.take(track);
     }
-    const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
+    const loaded = await buildRows(this.#browser, [...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
     if (mine !== this.#turn) return loaded.forEach((track) => this.take(track));
     this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
     return this.#onRows();
