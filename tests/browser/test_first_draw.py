@@ -72,7 +72,7 @@ def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_mov
 ) -> None:
     held: list[Route] = []
     visitor.context.route("**/catalogue?*", lambda route: held.append(route))
-    visitor.context.route("**/*.gff3.gz", lambda route: held.append(route))
+    visitor.context.route("**/*.gff3.gz*", lambda route: held.append(route))
     page = visitor.open()
     visitor.until_drawn(at_least=7)
     view = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'chip_reb1')"
