@@ -241,11 +241,11 @@ function inside(place) {
 }
 
 function wire() {
-  offerGenomes($("genome"), page.genome);
+  const toGenome = offerGenomes($("genome"), page.genome);
   new GeneCombobox($("locus"), $("suggestions"), page.genome, (gene) => go(gene.name, gene));
   $("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    go($("locus").value);
+    if (!toGenome($("locus").value)) go($("locus").value);
   });
   $("zoom-in").addEventListener("click", () => viewer.zoomIn());
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());
