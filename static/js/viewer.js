@@ -7,12 +7,13 @@ import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { isFileRow } from "./file-rows.js";
 import { HEAT, registerHeat } from "./heat-track.js";
-import { keepBasesHere, letSwipesScroll, restyle } from "./igv-frame.js";
+import { keepBasesHere, letSwipesScroll, nameLiterally, restyle } from "./igv-frame.js";
 import { speak } from "./igv-language.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { MEASURED, registerMeasured } from "./measured-track.js";
+import { literalPopup } from "./popup.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
 import { buildRows } from "./row-building.js";
@@ -90,6 +91,7 @@ export class Viewer {
     restyle(this.#element.shadowRoot);
     speak(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
+    nameLiterally(this.#browser);
     if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
     this.#browser.on("trackremoved", (tracks) => this.#removed([tracks].flat()));
@@ -276,13 +278,14 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (PREDICTED.has(track.type) || track.type === MEASURED || isFileRow(track) || !data?.length) return undefined;
+    if (!data?.length) return undefined;
+    if (PREDICTED.has(track.type) || track.type === MEASURED || isFileRow(track)) return literalPopup(data);
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");
       if (key) said[key] ??= String(value);
     }
-    return this.#onFeature(said, this.#lengthOf(this.place.chromosome)) ?? undefined;
+    return this.#onFeature(said, this.#lengthOf(this.place.chromosome)) ?? literalPopup(data);
   }
 
   #key(event) {
