@@ -1,8 +1,6 @@
 // The choice of a genome in the search box, where there are several: another one is another page. By keys one passes others on the way:
 // there Enter or the button beside it goes.
 
-const MODIFIERS = new Set(["Tab", "Shift", "Control", "Alt", "Meta"]);
-
 /** `select` as the page has it, or null; `genome` is the one that is shown. Returns go(text): to the one that was chosen, and what was
  * typed there; false where it is this one. */
 export function offerGenomes(select, genome) {
@@ -17,7 +15,7 @@ export function offerGenomes(select, genome) {
   select.addEventListener("pointerdown", () => { byKeys = false; });
   select.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && go()) event.preventDefault();
-    else if (!MODIFIERS.has(event.key)) byKeys = true;
+    else if (!/^(Tab|Shift|Control|Alt|Meta)$/.test(event.key)) byKeys = true;
   });
   select.addEventListener("change", () => { if (!byKeys) go(); });
   return go;
