@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import engines
 from django.test import Client
 
+from webapp.browser.first_page import prepare
 from webapp.lib import bundles
 from webapp.lib.bundles import SHEETS, Unreadable, script, script_tag, sheet, styles_tag
 
@@ -120,3 +122,12 @@ def test_with_debug_every_file_is_served_apart(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(settings, "DEBUG", True)
     assert script_tag("main") == '<script type="module" src="/static/js/main.js"></script>'
     assert styles_tag("scores").count("<link") == len(SHEETS["scores"])
+
+
+def test_a_server_that_is_ready_puts_nothing_together_for_its_first_visitor() -> None:
+    prepare()
+    before = script.cache_info().misses, sheet.cache_info().misses
+    engines["django"].from_string(
+        "{% styles 'common' %}{% styles 'browser' %}{% script 'help' %}{% script 'main' %}"
+    ).render()
+    assert (script.cache_info().misses, sheet.cache_info().misses) == before

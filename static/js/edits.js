@@ -130,13 +130,43 @@ export function referencePlace({ start, end }, { edits, interval }) {
   return { chromosome: interval.chromosome, start: back(start, false), end: Math.max(back(start, false) + 1, back(end, true)) };
 }
 
+const LETTER_PX = 6.5; // of a mark's label, about
+const ROWS = 5;
+
+/** Marks [{chr, start, end, name}] by place as a source of igv.js: edits a few bases apart stand under each other, each with its label. */
+export class Marks {
+  searchable = false;
+  marks;
+
+  constructor(marks) { this.marks = marks; }
+
+  supportsWholeGenome() { return false; }
+
+  async getFeatures({ chr, start, end, bpPerPixel }) {
+    return staggered(this.marks, bpPerPixel).filter((mark) => mark.chr === chr && mark.start < end && mark.end > start);
+  }
+}
+
+/** Each mark with the first `row` in which its label is free of the one before. */
+export function staggered(marks, bpPerPixel) {
+  const ends = [];
+  return marks.map((mark) => {
+    const half = (mark.name.length * LETTER_PX * bpPerPixel) / 2;
+    const [middle, wide] = [(mark.start + mark.end) / 2, Math.max(half, (mark.end - mark.start) / 2)];
+    const free = ends.findIndex((end) => end <= middle - wide);
+    const row = free >= 0 ? free : Math.min(ends.length, ROWS - 1);
+    ends[row] = middle + wide;
+    return { ...mark, row };
+  });
+}
+
 /** The track of marks. */
 export function marksTrack(prediction, own) {
   const features = placesOf(prediction, own).map(({ edit, start, end }) => ({
     chr: own ? own.name : prediction.interval.chromosome, start, end, name: editText(edit), color: KINDS[kindOf(edit)],
   }));
   return {
-    type: "annotation", id: "edits", name: _("Edits"), features, displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false,
+    type: "annotation", id: "edits", name: _("Edits"), featureSource: new Marks(features), displayMode: "EXPANDED", height: 42, autoHeight: true, maxHeight: 110, removable: false,
     order: 9, searchable: false, indexed: false,
   };
 }

@@ -19,12 +19,16 @@ export function aboutLine(prediction, model) {
     const unseen = model.heldOut.includes(interval.chromosome);
     const badge = span(fill(unseen ? _("%(chromosome)s was held out from training") : _("%(chromosome)s was trained on"), interval));
     badge.className = unseen ? "badge" : "badge seen";
-    badge.title = unseen
-      ? _("The model never saw this chromosome, so what you see here it did not memorise.")
-      : fill(_("The model learnt from measurements of this chromosome and may remember them; %(chromosomes)s were held out."), { chromosomes: list(model.heldOut) });
     parts.unshift(badge);
   }
   return parts;
+}
+
+/** What the badge of that line means. The first list of words takes a browser as long as drawing two rows: asked for after those. */
+export function badgeText({ interval }, model) {
+  return model.heldOut.includes(interval.chromosome)
+    ? _("The model never saw this chromosome, so what you see here it did not memorise.")
+    : fill(_("The model learnt from measurements of this chromosome and may remember them; %(chromosomes)s were held out."), { chromosomes: list(model.heldOut) });
 }
 
 /** <div><dt><dd> rows for “How this was made”. */

@@ -18,6 +18,17 @@ export function keepBasesHere(browser) {
   }
 }
 
+/** igv.js reads a row's name as markup; a file may be called anything. */
+export function nameLiterally(browser) {
+  let kind = browser.trackViews.find(({ track }) => track.type === "sequence")?.viewports[0];
+  while (kind && !Object.hasOwn(kind, "setTrackLabel")) kind = Object.getPrototypeOf(kind);
+  if (!kind) return;
+  kind.setTrackLabel = function setTrackLabel(name) {
+    this.trackLabelElement.textContent = name;
+    this.trackLabelElement.title = name;
+  };
+}
+
 /** igv.js lives in a shadow root; this is how our type and quieter handles get in. Its white text for dark systems would be white on
  * white: the page darkens it as a whole. */
 export function restyle(root) {
@@ -26,6 +37,10 @@ export function restyle(root) {
     .igv-container { color: #17212b; color-scheme: light; font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     .igv-track-label { border: 0; border-radius: 4px; background: rgb(255 255 255 / 84%); color: #17212b; font-size: 12px;
       font-weight: 600; padding: 1px 6px; box-shadow: 0 0 0 1px rgb(20 40 50 / 8%); font-family: inherit; }
+    @media (max-width: 720px) { /* the whole name, in two lines if need be; a tap tells more */
+      .igv-track-label { max-width: calc(100% - 20px); font-size: 10.5px; line-height: 1.2; white-space: normal; text-align: left; overflow-wrap: anywhere;
+        top: 3px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+    }
     .igv-ui-popover { max-width: min(380px, 90vw); }
     .igv-ui-popover > div:last-child, .igv-ui-popover > div:last-child div { white-space: normal; }
     .igv-track-drag-column .igv-track-drag-handle-color { background-color: #e3e8ea; }

@@ -8,7 +8,7 @@ import { GeneCombobox } from "./combobox.js";
 import { Editing } from "./editing.js";
 import { ExportMenu } from "./exports.js";
 import { offerGenomes } from "./genome-choice.js";
-import { aboutLine, factRows } from "./heading.js";
+import { aboutLine, badgeText, factRows } from "./heading.js";
 import { _, fill } from "./language.js";
 import { flanked, formatBp, formatLocus, parseLocus } from "./locus.js";
 import { painted } from "./painting.js";
@@ -61,21 +61,27 @@ const ready = start();
 async function start() {
   wire();
   listRecent($("recent"), $("recent-empty"));
-  findTracks();
   if (page.notice) say(page.notice);
-  if (!reference) return say(prediction ? fill(_("%(genome)s is not installed here any more; install it again to see this."), prediction) : _("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
+  if (!reference) {
+    findTracks();
+    return say(prediction ? fill(_("%(genome)s is not installed here any more; install it again to see this."), prediction) : _("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
+  }
   try {
     const wanted = await firstPlace();
-    await viewer.open(reference, wanted ?? page.state?.locus ?? askedPlace());
+    const place = wanted ?? page.state?.locus ?? askedPlace();
+    viewer.expect(prediction, page.own, place);
+    await viewer.open(reference, place);
     keep.watch();
     panels.watch();
     await describe().catch(fail);
-    await painted();
+    await painted(); // before anything that is not seen at first
+    findTracks();
     await viewer.annotate();
     await keep.restore(page.state);
     if (!page.state) await files.recall();
   } catch (error) {
     fail(error);
+    if (!catalogues.size) findTracks();
   }
   return undefined;
 }
@@ -83,7 +89,7 @@ async function start() {
 /** What is shown is of the model that is asked. */
 function ofChosen() { return !prediction || prediction.model.name === models.current?.name; }
 
-/** The catalogues of the model that is asked, for choosing tracks, and of the one that is shown, for what a click on a track says. */
+/** The catalogues of the model that is asked, for choosing tracks, and of the one that is shown, for what a click on a track says: once tracks are drawn. */
 async function findTracks() {
   const model = models.current;
   if (!model) return tracks.none(page.noModel);
@@ -153,6 +159,7 @@ async function open(id, url, stay = false) {
   hush();
   push(url);
   viewer.clear();
+  viewer.expect(prediction, null, stay ? viewer.place : askedPlace());
   measured.show(null).catch(fail); // what is on its way for the one before is not drawn
   await viewer.open(reference, stay ? null : askedPlace());
   if (mine !== turn) return;
@@ -184,13 +191,15 @@ async function describe() {
   }
   if (prediction.state === "DONE") {
     $("status").hidden = true;
-    $("facts").replaceChildren(...factRows(prediction));
     if (ofChosen()) tracks.adopt(prediction.tracks.map(({ key }) => key));
     await viewer.show(prediction, known, page.own);
+    $("facts").replaceChildren(...factRows(prediction)); // it is folded
   } else {
     standing(prediction);
     if (prediction.waiting) watch();
   }
+  const badge = $("about").querySelector(".badge");
+  if (badge) badge.title = badgeText(prediction, models.get(prediction.model.name));
   moved(viewer.place);
 }
 
@@ -232,11 +241,11 @@ function inside(place) {
 }
 
 function wire() {
-  offerGenomes($("genome"), page.genome);
+  const toGenome = offerGenomes($("genome"), page.genome);
   new GeneCombobox($("locus"), $("suggestions"), page.genome, (gene) => go(gene.name, gene));
   $("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    go($("locus").value);
+    if (!toGenome($("locus").value)) go($("locus").value);
   });
   $("zoom-in").addEventListener("click", () => viewer.zoomIn());
   $("zoom-out").addEventListener("click", () => viewer.zoomOut());

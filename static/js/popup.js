@@ -24,6 +24,16 @@ export function featurePopup(feature, length) {
   </div>`;
 }
 
+/** What igv.js would show of a feature, [{name, value}, sentences and rules], with everything from files as text. */
+export function literalPopup(data) {
+  const text = (value) => escape(String(value ?? "").replaceAll("&nbsp;", "\u00a0"));
+  return data.map((row) => {
+    if (typeof row === "string") return /^<hr\b/.test(row) ? "<hr>" : `<div>${text(row)}</div>`;
+    if (row.html) return row.html.startsWith("<hr") ? "<hr>" : ""; // its links lead elsewhere
+    return row.name ? `<div title="${text(row.value)}"><span>${text(row.name)}</span>&nbsp;&nbsp;&nbsp;${text(row.value)}</div>` : "";
+  }).join("");
+}
+
 function shorten(text) {
   return text.length > 260 ? `${text.slice(0, 259)}…` : text;
 }

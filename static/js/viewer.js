@@ -7,14 +7,16 @@ import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { isFileRow } from "./file-rows.js";
 import { HEAT, registerHeat } from "./heat-track.js";
-import { keepBasesHere, letSwipesScroll, restyle } from "./igv-frame.js";
+import { keepBasesHere, letSwipesScroll, nameLiterally, restyle } from "./igv-frame.js";
 import { speak } from "./igv-language.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
 import { LOGO, registerLogo } from "./logo-track.js";
 import { MEASURED, registerMeasured } from "./measured-track.js";
+import { literalPopup } from "./popup.js";
 import { pickBases } from "./picking.js";
 import { MODES, register, TYPE } from "./predicted-track.js";
+import { buildRows } from "./row-building.js";
 import { ScaleDialog } from "./scale-dialog.js";
 import { keptOf, noted } from "./row-keeping.js";
 import { editedHeight, Layout, rowConfig } from "./signal-rows.js";
@@ -24,10 +26,12 @@ import { WindowLoader } from "./windows.js";
 
 const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
 const NARROW = 720; // px; a phone has no room for handles
+const SIDES = 64, HANDLES = 40; // px that igv.js keeps for the axis and its scroll bar, and for handles and menus
+const SLACK = 1.02; // of what is asked for before igv.js has its width
 
 export class Viewer {
   #element; #browser = null; #onMove; #onFeature; #onPick; #genome = ""; #mode = MODES[0]; #turn = 0; #logo = null;
-  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; #scales; #annotations = null; // of the signals that are shown
+  #about = null; #chosen = null; #layout = new Layout(); #arranging = Promise.resolve(); #onHidden; #onRows; #square; #scales; #annotations = null; #coming = null; // of the signals that are shown
 
   /**
    * onMove({chromosome, start, end}) after each change of place; onFeature(feature) returns a popup's markup or null;
@@ -87,6 +91,7 @@ export class Viewer {
     restyle(this.#element.shadowRoot);
     speak(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
+    nameLiterally(this.#browser);
     if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
     this.#browser.on("trackremoved", (tracks) => this.#removed([tracks].flat()));
@@ -104,13 +109,8 @@ export class Viewer {
   async show(prediction, known, own = null) {
     this.clear();
     const mine = this.#turn;
-    // At its own places the edited sequence counts from its first base, the server from the prediction's start.
-    const offset = own ? prediction.interval.start : 0;
-    const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
-    const loader = new WindowLoader(interval, (keys, window) =>
-      api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
+    const { interval, loader, offset } = this.#valuesOf(prediction, own);
     this.#about = { interval, loader, prediction, known, own, offset };
-    this.#aim(loader, prediction);
     if (this.#chosen && !prediction.tracks.some(({ key }) => this.#chosen.has(key))) this.#chosen = null;
     if (prediction.edits.length) {
       const marks = await this.#browser.loadTrackList([marksTrack(prediction, own)]);
@@ -119,13 +119,25 @@ export class Viewer {
     return this.#arrange();
   }
 
-  /** Ask for what igv.js will ask for once it has made its rows, which takes longer than the answer: three views' width. */
-  #aim(loader, { interval, tracks, edits }) {
-    const [frame] = this.#browser.referenceFrameList;
-    if (edits.length || frame.chr !== interval.chromosome) return;
-    const width = this.#browser.calculateViewportWidth(1) * frame.bpPerPixel;
-    const [start, end] = [Math.floor(Math.max(0, frame.start - width)), Math.ceil(Math.min(this.#lengthOf(frame.chr), frame.start + 2 * width))];
-    for (const { key, shape } of tracks) if (shape === "bins" && (this.#chosen?.has(key) ?? true)) loader.load(key, start, end, frame.bpPerPixel).catch(() => {});
+  /** Where a prediction has values, and what loads them: the same of the same one. */
+  #valuesOf(prediction, own) {
+    if (this.#coming?.id === prediction.id && this.#coming.own === own) return this.#coming;
+    // At its own places the edited sequence counts from its first base, the server from the prediction's start.
+    const offset = own ? prediction.interval.start : 0;
+    const interval = own ? { chromosome: own.name, start: 0, end: own.length } : prediction.interval;
+    const loader = new WindowLoader(interval, (keys, window) =>
+      api.windows(prediction.id, keys, { ...window, start: window.start + offset, end: window.end + offset }));
+    this.#coming = { id: prediction.id, own, offset, interval, loader };
+    return this.#coming;
+  }
+
+  /** Ask for what igv.js will ask for once it has read the genome and made its rows, which takes longer than the answer: three views' width. */
+  expect(prediction, own, place) {
+    if (prediction?.state !== "DONE" || prediction.edits.length || place?.chromosome !== (own?.name ?? prediction.interval.chromosome)) return;
+    const pixels = this.#browser?.calculateViewportWidth(1) ?? this.#element.clientWidth - SIDES - (innerWidth > NARROW ? HANDLES : 0);
+    const width = place.end - place.start;
+    const keys = prediction.tracks.filter(({ key, shape }) => shape === "bins" && (this.#chosen?.has(key) ?? true)).map(({ key }) => key);
+    this.#valuesOf(prediction, own).loader.ahead(keys, place.start - SLACK * width, place.end + SLACK * width, width / pixels);
   }
 
   /** Of the predicted tracks show these only; null: all of them. */
@@ -174,7 +186,7 @@ export class Viewer {
       for (const key of track.signal.row.keys) kept.set(key, noted(track));
       this.take(track);
     }
-    const loaded = await this.#browser.loadTrackList([...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
+    const loaded = await buildRows(this.#browser, [...wanted.values()].map((config) => ({ ...config, ...keptOf(config, kept.get(config.signal.row.keys[0])) })));
     if (mine !== this.#turn) return loaded.forEach((track) => this.take(track));
     this.#square.offer(this.#signals().filter(({ type }) => type === CONTACTS), this.place);
     return this.#onRows();
@@ -266,13 +278,14 @@ export class Viewer {
   }
 
   #clicked(track, data) {
-    if (PREDICTED.has(track.type) || track.type === MEASURED || isFileRow(track) || !data?.length) return undefined;
+    if (!data?.length) return undefined;
+    if (PREDICTED.has(track.type) || track.type === MEASURED || isFileRow(track)) return literalPopup(data);
     const said = {};
     for (const { name, value } of data) { // GFF attributes come as "kind:"; the transcript comes before its parts
       const key = name?.toLowerCase().replace(/:$/, "");
       if (key) said[key] ??= String(value);
     }
-    return this.#onFeature(said, this.#lengthOf(this.place.chromosome)) ?? undefined;
+    return this.#onFeature(said, this.#lengthOf(this.place.chromosome)) ?? literalPopup(data);
   }
 
   #key(event) {

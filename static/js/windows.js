@@ -6,7 +6,7 @@ const MOST_BINS = 19_000; // per question; the server's limit is 20,000
 const KEPT = 24; // answers, each a view of all tracks
 
 export class WindowLoader {
-  #ask; #interval; #open = new Map(); #kept = new Map(); #most = 1;
+  #ask; #interval; #open = new Map(); #kept = new Map(); #most = 1; #early = null;
 
   /**
    * @param interval {start, end} that has values
@@ -17,12 +17,23 @@ export class WindowLoader {
     this.#ask = ask;
   }
 
+  /** Ask for these tracks at once, before igv.js can: `load` answers from it what it covers. */
+  ahead(keys, start, end, bpPerPixel) {
+    const window = alignedWindow(start, end, this.#interval, binWidth(bpPerPixel));
+    if (!window || window.bins > MOST_BINS || !keys.length) return;
+    const answer = this.#ask(keys, window);
+    const early = this.#early = { keys, window, answer };
+    answer.catch(() => { if (this.#early === early) this.#early = null; });
+  }
+
   /** {start, width, values} for one track over a view, or null where the prediction has nothing. */
   load(key, start, end, bpPerPixel) {
     let width = binWidth(bpPerPixel);
     while ((end - start) / width > MOST_BINS) width *= 2; // a very wide screen
     const window = alignedWindow(start, end, this.#interval, width);
     if (!window) return Promise.resolve(null);
+    const early = this.#early;
+    if (early?.window.width === width && early.window.start <= window.start && early.window.end >= window.end && early.keys.includes(key)) return row(early, early.keys.indexOf(key));
     const place = `${window.start}-${window.end}/${window.width}`;
     const name = `${key}@${place}`;
     let answer = this.#kept.get(name);
@@ -48,8 +59,12 @@ export class WindowLoader {
       });
       this.#open.set(place, batch);
     }
-    const row = batch.keys.push(key) - 1;
-    const all = await batch.answer;
-    return { start: window.start, width: window.width, values: all.subarray(row * window.bins, (row + 1) * window.bins) };
+    const at = batch.keys.push(key) - 1;
+    return row({ window, answer: batch.answer }, at);
   }
+}
+
+async function row({ window, answer }, at) {
+  const all = await answer;
+  return { start: window.start, width: window.width, values: all.subarray(at * window.bins, (at + 1) * window.bins) };
 }

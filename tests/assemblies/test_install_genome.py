@@ -223,6 +223,18 @@ def test_two_addresses_that_end_alike_are_two_files(tmp_path: Path, db: None) ->
     assert resolve_locus(get_assembly("mini"), "NC_000010.11:1-50").interval == Interval("chr10", 0, 50)
 
 
+def test_a_signed_address_is_kept_and_said_without_its_signature(db: None) -> None:
+    with serving(Flaky({"/a.fa?X-Signature=s3cr3t": small.fasta()})) as server:
+        host = server.address.removeprefix("http://")
+        said = install("mini", sequence=f"http://{host}/a.fa?X-Signature=s3cr3t")
+        again = install("mini", sequence=f"http://{host}/a.fa?X-Signature=of-another-day")
+    assembly = get_assembly("mini")
+    assert assembly.files["sequence"]["place"] == f"http://{host}/a.fa"
+    assert assembly.source == f"http://{host}/a.fa"
+    assert "s3cr3t" not in said
+    assert "mini is installed" in again or "already" in again
+
+
 def test_a_server_without_ranges_is_read_anew(tmp_path: Path, db: None) -> None:
     with serving(Flaky({"/a.fa.gz": small.fasta_gz()}, cuts=[1_000], knows_ranges=False)) as server:
         install("mini", sequence=f"{server.address}/a.fa.gz")

@@ -105,7 +105,7 @@ def test_an_indel_is_drawn_at_the_references_places_and_at_its_own(visitor: Visi
     )
     assert [gap["end"] - gap["start"] for gap in gaps] == [12]
     marks = visitor.until(
-        "window.locuscope.viewer.browser.findTracks(({ id }) => id === 'edits')[0].config.features.map((f) => f.end - f.start)"
+        "window.locuscope.viewer.browser.findTracks(({ id }) => id === 'edits')[0].featureSource.marks.map((f) => f.end - f.start)"
     )
     assert marks == [12]
     page.click("#edit-axis")
@@ -148,6 +148,15 @@ def test_what_an_insertion_pushes_out_at_the_right_is_a_gap(visitor: Visitor) ->
     track = "window.locuscope.viewer.browser.findTracks(({ type }) => type === 'predicted')[0].signal"
     gaps, interval = visitor.until(f"{track}.gaps"), visitor.until(f"{track}.interval")
     assert [(gap["start"], gap["end"]) for gap in gaps] == [(interval["end"] - 200, interval["end"])]
+
+
+def test_marks_a_few_bases_apart_stand_under_each_other_until_their_labels_have_room(visitor: Visitor) -> None:
+    page = visitor.open("/models")
+    rows = """async (scale) => (await import("/static/js/edits.js")).staggered(
+      [21, 26, 34, 41, 46, 47, 900].map((start) => ({ start, end: start + 1, name: "A to T" })), scale).map(({ row }) => row)"""
+    assert page.evaluate(rows, 0.1) == [0, 0, 0, 0, 0, 1, 0]  # a label of six letters, 39 px, is 3.9 bases wide
+    assert page.evaluate(rows, 0.3) == [0, 1, 0, 1, 0, 2, 0]  # 11.7 bases: those within them stand on rows of their own
+    assert page.evaluate(rows, 10) == [0, 1, 2, 3, 4, 4, 0]  # as many rows as there are, then on the last
 
 
 def test_tracks_show_the_overlay_the_difference_or_both(visitor: Visitor) -> None:

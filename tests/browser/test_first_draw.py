@@ -54,12 +54,25 @@ def test_nothing_is_asked_for_twice_and_values_in_one_request(visitor: Visitor, 
     assert all(key in values for key in ("rna_wt_plus", "rna_wt_minus", "rna_snf2_plus", "rna_snf2_minus"))
 
 
+def test_values_are_asked_for_before_the_genome_is_read_and_the_list_of_tracks_after_they_are_drawn(
+    visitor: Visitor, site: Site
+) -> None:
+    visitor.page.add_init_script(COUNT_FRAMES)
+    page = visitor.open(stored(site, ["rna_wt_plus", "rna_wt_minus"]))
+    visitor.until("document.getElementById('finder-presets').children.length")
+    began = {urlsplit(one["name"]).path.rsplit("/")[-1]: one["startTime"] for one in page.evaluate(RESOURCES)}
+    assert began["windows"] < began["sequence.fa"]
+    shown = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert shown < began["catalogue"]
+    assert page.evaluate("window.drawnFrames") >= 1
+
+
 def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_moves_when_those_come(
     visitor: Visitor,
 ) -> None:
     held: list[Route] = []
     visitor.context.route("**/catalogue?*", lambda route: held.append(route))
-    visitor.context.route("**/*.gff3.gz", lambda route: held.append(route))
+    visitor.context.route("**/*.gff3.gz*", lambda route: held.append(route))
     page = visitor.open()
     visitor.until_drawn(at_least=7)
     view = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'chip_reb1')"

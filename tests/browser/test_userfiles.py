@@ -109,3 +109,49 @@ def test_a_file_that_will_not_do_is_explained_beside_its_name(visitor: Visitor, 
     page.press("#files-url", "Enter")
     page.wait_for_selector("#files-coming .failed >> text=inside this server's network")
     assert page.evaluate(f"() => {ROWS}") == []
+
+
+MARKUP = '<b>x</b><img src=/nowhere onerror="document.title=1">'
+POPUP = """(() => {
+  const all = [...window.locuscope.viewer.root.querySelectorAll(".igv-ui-popover")];
+  const boxes = all.filter((box) => box.offsetParent && box.textContent.trim());
+  return boxes.length && { text: boxes.at(-1).textContent, markup: boxes.at(-1).querySelectorAll("b, img, a").length };
+})()"""
+
+
+def test_what_files_say_is_shown_as_it_stands_there_and_never_read_as_markup(visitor: Visitor, tmp_path: Path) -> None:
+    (tmp_path / "<i>sites.bed").write_text(f"II\t{START}\t{START + 600}\t{MARKUP}\t1\t+\n")
+    (tmp_path / "changes.vcf").write_text(
+        '##fileformat=VCFv4.2\n##INFO=<ID=NOTE,Number=1,Type=String,Description="n">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
+        f"II\t{START + 301}\t<b>v</b>\tACGT\tA\t.\tPASS\tNOTE=<b>x</b><img/onerror>\n"
+    )
+    page = visitor.open(f"/?locus=chrII:{START + 1}-{START + 600}")
+    visitor.until_drawn()
+    page.click("#add-data")
+    page.set_input_files("#files-input", [str(tmp_path / "<i>sites.bed"), str(tmp_path / "changes.vcf")])
+    rows = visitor.until(ALL_DRAWN)
+    page.click("#files-close")
+    assert [row["name"] for row in rows] == ["<i>sites.bed", "changes.vcf"]
+    labels = "[...window.locuscope.viewer.root.querySelectorAll('.igv-track-label')]"
+    assert "<i>sites.bed" in page.evaluate(f"() => {labels}.map(({{ textContent }}) => textContent)")
+    assert page.evaluate(f"() => {labels}.filter((label) => label.children.length).length") == 0
+    for name, says in (("<i>sites.bed", MARKUP), ("changes.vcf", "<b>x</b><img/onerror>")):
+        view = f"window.locuscope.viewer.browser.trackViews.find(({{ track }}) => track.name === '{name}').viewports[0]"
+        page.evaluate(f"() => {view}.viewportElement.scrollIntoView({{ block: 'center' }})")
+        place = page.evaluate(
+            f"() => {{ const pane = {view}, {{ start, bpPerPixel }} = pane.referenceFrame;"
+            "const box = pane.viewportElement.getBoundingClientRect();"
+            f" return {{ x: box.left + ({START + 302} - start) / bpPerPixel, top: box.top, height: box.height }}; }}"
+        )
+        found = None
+        for down in (16, 24, 12, 34):
+            page.mouse.click(place["x"], place["top"] + down)
+            page.wait_for_timeout(1200)  # igv.js waits for a second click
+            if found := page.evaluate(f"() => {POPUP}"):
+                break
+        assert found and says in found["text"], found
+        assert found["markup"] == 0
+        page.evaluate(
+            "() => window.locuscope.viewer.root.querySelectorAll('.igv-ui-popover').forEach((box) => { box.style.display = 'none'; })"
+        )
+    assert page.title() != "1"

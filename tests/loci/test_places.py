@@ -199,9 +199,16 @@ def test_without_any_assembly_the_way_to_load_one_is_told(yeast: Assembly) -> No
 def test_the_browser_is_told_our_own_addresses_only(yeast: Assembly) -> None:
     config = reference_config(yeast)
     assert config["id"] == "sacCer3"
-    assert config["fastaURL"] == "/reference/sacCer3/sequence.fa"
-    assert config["indexURL"] == "/reference/sacCer3/sequence.fa.fai"
-    assert [row["url"] for row in config["annotations"]] == [
-        "/reference/sacCer3/genes.gff3.gz",
-        "/reference/sacCer3/other.gff3.gz",
-    ]
+    addresses = [config["fastaURL"], config["indexURL"], *(row["url"] for row in config["annotations"])]
+    names = ("sequence.fa", "sequence.fa.fai", "genes.gff3.gz", "other.gff3.gz")
+    assert [one.partition("?")[0] for one in addresses] == [f"/reference/sacCer3/{name}" for name in names]
+
+
+def test_another_annotation_of_the_packaged_genome_has_another_address(yeast: Assembly) -> None:
+    def addresses() -> set[str]:
+        config = reference_config(yeast)
+        return {config["fastaURL"], *(row["url"] for row in config["annotations"])}
+
+    before = addresses()
+    yeast.annotation = "f" * 64
+    assert not before & addresses()

@@ -15,6 +15,7 @@ from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.api.lasting import is_known
+from webapp.lib.download import without_secrets
 from webapp.lib.ranges import range_response
 from webapp.lib.visitor import remember, sent_by_another_site
 from webapp.predictions.services import explain
@@ -36,7 +37,7 @@ _DOWNLOAD = "application/octet-stream"
 class File(Schema):
     """`format`: in which `url` serves it, byte by byte or by ranges, with `index` beside it (tabix or BAI); a bedGraph is served as
     bigWig, text sorted and bgzipped. `aliases`: its own name of each chromosome that it calls otherwise; `skipped`: lines on
-    chromosomes that the genome does not have. `source`: where it was fetched from."""
+    chromosomes that the genome does not have. `source`: where it was fetched from, without user and query."""
 
     id: str
     name: str
@@ -100,7 +101,9 @@ def bring(request: HttpRequest, genome: Annotated[str, Query(max_length=100)] = 
             asked = Fetch.model_validate(json_body(request, sentence % {"most": MOST_MB}))
         except ValidationError as error:
             raise explain(error.errors(include_url=False), tuple(Fetch.model_fields)) from None
-        file = services.take_in(remember(request), genome, 0, lambda path: (fetch(asked.url, path, most), asked.url))
+        file = services.take_in(
+            remember(request), genome, 0, lambda path: (fetch(asked.url, path, most), without_secrets(asked.url))
+        )
         return Status(201, services.describe(file, visitor_of(request)))
     if sent_by_another_site(request):
         raise DomainError("cross_site", _("A form of another site cannot bring files here."), status=403)

@@ -12,7 +12,7 @@ from email.message import Message
 from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from predictor.api import DomainError
 from webapp.lib.room import check_room
@@ -26,6 +26,12 @@ SAY_SECONDS = 5.0
 SAY_BYTES = 20_000_000
 PART = ".part"
 _PASSING = (408, 429, 500, 502, 503, 504)
+
+
+def without_secrets(address: str) -> str:
+    """An address to keep and to show: scheme, host and path, without user, query and fragment, which may open what they name."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,10 @@ def fetch_sequence(interval: Interval, assembly: Assembly) -> str:
 
 
 def reference_config(assembly: Assembly) -> dict[str, Any]:
-    """The assembly for igv.js: sequence, bands and annotation from our own addresses. Of yeast the whole annotation is one small file;
-    of any other genome `windowed` says that it is asked for as far as it is in view, and addresses which loading they are of: answers are
-    kept for a day."""
-    loaded = "" if assembly.packaged else f"?v={assembly.pk}-{assembly.digest[:8]}-{assembly.annotation[:8]}"
+    """The assembly for igv.js: sequence, bands and annotation from our own addresses. Addresses say which loading
+    they are of: answers are kept for a day. Of yeast the whole annotation is one small file; of any other genome `windowed` says that it is
+    asked for as far as it is in view."""
+    loaded = f"?v={assembly.pk}-{assembly.digest[:8]}-{assembly.annotation[:8]}"
     address = {
         name: reverse("reference-file", args=[assembly.name, name]) + loaded
         for name in ("sequence.fa", "sequence.fa.fai", "cytobands.txt", "genes.gff3.gz", "other.gff3.gz")

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from predictor.api import DomainError, accessions_of, opened, read_aliases, read_bands, read_sequences
-from webapp.lib.download import NotFetchedError, Remote, fetch
+from webapp.lib.download import NotFetchedError, Remote, fetch, without_secrets
 from webapp.lib.room import check_room
 from webapp.loci.bases import store_chromosome
 from webapp.loci.installation.genes import GenesOf, store_genes
@@ -126,7 +126,7 @@ def _read(plan: Plan, path: Path, aliases: dict[str, Any], bands: dict[str, Any]
         _one_at_a_time()
         Assembly.objects.filter(name=plan.name).delete()
         assembly = Assembly.objects.create(
-            name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or plan.sequence.place[:500],
+            name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or _public(plan.sequence)[:500],
             licence=plan.licence, digest=hashlib.sha256(f"{_FORMAT} {digest}".encode()).hexdigest(), packaged=False,
             files={"sequence": said},
         )  # fmt: skip
@@ -201,7 +201,7 @@ def _here(source: Source, work: Path, say: Say) -> Path:
         except NotFetchedError as error:
             raise DomainError(
                 "not_fetched",
-                f"{source.place} answered {error}; check the address, or name another place with --mirror.",
+                f"{_public(source)} answered {error}; check the address, or name another place with --mirror.",
                 status=502,
             ) from None
     path = Path(source.place).expanduser().resolve()
@@ -240,12 +240,21 @@ def _check_room(plan: Plan, *, whole: bool) -> None:
 
 def _said(source: Source, digest: str = "", path: Path | None = None) -> dict[str, Any]:
     """What is kept of a file: where it was, its digest, its size."""
-    kept: dict[str, Any] = {"place": source.place}
+    kept: dict[str, Any] = {"place": _public(source)}
     return kept | ({"sha256": digest, "bytes": path.stat().st_size} if path else {})
 
 
+def _public(source: Source) -> str:
+    return _bare(source.place)
+
+
+def _bare(place: str) -> str:
+    """Without what may be a secret: a signed address's query, a user's name and password."""
+    return without_secrets(place) if "://" in place else place
+
+
 def _known(assembly: Assembly, part: str) -> dict[str, Any]:
-    return {key: value for key, value in assembly.files.get(part, {}).items() if key == "place"}
+    return {key: _bare(value) for key, value in assembly.files.get(part, {}).items() if key == "place"}
 
 
 def _is_there(found: Assembly, plan: Plan) -> bool:
@@ -256,7 +265,9 @@ def _is_there(found: Assembly, plan: Plan) -> bool:
         if source is None:
             continue
         kept = found.files.get(part, {})
-        if kept.get("place") != source.place or (source.sha256 and kept.get("sha256") != source.sha256.lower()):
+        if _bare(kept.get("place", "")) != _public(source) or (
+            source.sha256 and kept.get("sha256") != source.sha256.lower()
+        ):
             return False
     return Chromosome.objects.filter(assembly=found).exists()
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from predictor.api import DomainError
+from webapp.lib.download import without_secrets
 from webapp.measured.fetching import fetched
 from webapp.measured.install import install_folder, remove_tracks
 from webapp.measured.models import MeasuredTrack
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             )
         if source.startswith(("http://", "https://")):
             with fetched(source, options["sha256"], self._say) as folder:
-                done = install_folder(folder, genome, source, self._say)
+                done = install_folder(folder, genome, without_secrets(source), self._say)
         else:
             folder = Path(source).expanduser().resolve()
             if not folder.is_dir():
