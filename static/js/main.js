@@ -19,15 +19,15 @@ import { ModelChoice } from "./model-choice.js";
 import { Panels } from "./panels.js";
 import { follow } from "./progress.js";
 import { listRecent, remember } from "./recent.js";
-import { loadCatalogue } from "./track-catalogue.js";
+import { Catalogues } from "./track-catalogue.js";
 import { TrackFinder } from "./track-finder.js";
 import { Sharing } from "./sharing.js";
 import { UserFiles } from "./user-files.js";
 import { Viewer } from "./viewer.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
-const catalogues = new Map(); // by model, once they have come: the tracks are drawn before
-const known = (key) => catalogues.get(prediction?.model.name)?.get(key) ?? null;
+const catalogues = new Catalogues();
+const known = (key) => catalogues.read(prediction?.model.name)?.get(key) ?? null;
 const $ = (id) => document.getElementById(id);
 
 let prediction = page.prediction;
@@ -62,6 +62,7 @@ async function start() {
   wire();
   listRecent($("recent"), $("recent-empty"));
   if (page.notice) say(page.notice);
+  awaitTracks();
   if (!reference) {
     findTracks();
     return say(prediction ? fill(_("%(genome)s is not installed here any more; install it again to see this."), prediction) : _("No genome is loaded yet; run “manage.py load_reference” and load this page again."));
@@ -81,7 +82,7 @@ async function start() {
     if (!page.state) await files.recall();
   } catch (error) {
     fail(error);
-    if (!catalogues.size) findTracks();
+    findTracks();
   }
   return undefined;
 }
@@ -92,14 +93,13 @@ function ofChosen() { return !prediction || prediction.model.name === models.cur
 /** The catalogues of the model that is asked, for choosing tracks, and of the one that is shown, for what a click on a track says: once tracks are drawn. */
 async function findTracks() {
   const model = models.current;
-  if (!model) return tracks.none(page.noModel);
-  tracks.wait();
+  if (!awaitTracks()) return;
   try {
-    const found = await catalogueOf(model);
+    const found = await catalogues.of(model);
     if (model !== models.current) return;
     tracks.fill(found);
     const shown = models.get(prediction?.model.name);
-    if (shown) await catalogueOf(shown);
+    if (shown) await catalogues.of(shown);
     viewer.rename();
   } catch (error) {
     console.info(error);
@@ -107,9 +107,11 @@ async function findTracks() {
   }
 }
 
-async function catalogueOf({ name, catalogue }) {
-  if (!catalogues.has(name)) catalogues.set(name, await loadCatalogue(catalogue));
-  return catalogues.get(name);
+/** What the finder says until the tracks are there, which is after the first draw; whether they will be. */
+function awaitTracks() {
+  if (models.current) tracks.wait();
+  else tracks.none(page.noModel);
+  return Boolean(models.current);
 }
 
 /** Another model was chosen: its tracks, and the address that brings it back. */
@@ -172,6 +174,7 @@ async function describe() {
   following.abort();
   following = new AbortController();
   $("made").hidden = $("export").hidden = prediction?.state !== "DONE";
+  $("facts").replaceChildren();
   editing.show(prediction);
   $("whole").disabled = !prediction;
   if (!prediction) {
@@ -192,8 +195,12 @@ async function describe() {
   if (prediction.state === "DONE") {
     $("status").hidden = true;
     if (ofChosen()) tracks.adopt(prediction.tracks.map(({ key }) => key));
-    await viewer.show(prediction, known, page.own);
-    $("facts").replaceChildren(...factRows(prediction)); // it is folded
+    const shown = prediction;
+    try {
+      await viewer.show(shown, known, page.own);
+    } finally {
+      if (shown === prediction) $("facts").replaceChildren(...factRows(shown)); // folded: after the tracks, and without them
+    }
   } else {
     standing(prediction);
     if (prediction.waiting) watch();
@@ -210,7 +217,7 @@ function watch() {
     onAway: (message) => { $("stage").textContent = message; },
     onChange: (now) => {
       prediction = now;
-      if (now.state === "DONE") describe().catch(fail);
+      if (now.state === "DONE") viewer.expect(now, page.own, viewer.place), describe().catch(fail);
       else standing(now);
     },
   });

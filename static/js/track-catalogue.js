@@ -6,8 +6,27 @@ import { _ } from "./language.js";
 const SEARCHED = ["name", "key", "assay", "biosample", "biosample_type", "ontology", "factor", "outputName", "description", "source"];
 export const FACETS = ["output", "biosample_type", "biosample", "factor", "strand", "assay"];
 
-/** The catalogue at an address of the page's own server. */
-export async function loadCatalogue(address) {
+/** The catalogues of the models that were asked for, each fetched once. */
+export class Catalogues {
+  #coming = new Map(); #here = new Map();
+
+  /** The model's catalogue; a failure is forgotten, so that it can be asked for again. */
+  async of({ name, catalogue }) {
+    if (!this.#coming.has(name)) this.#coming.set(name, fetched(catalogue));
+    try {
+      this.#here.set(name, await this.#coming.get(name));
+    } catch (error) {
+      this.#coming.delete(name);
+      throw error;
+    }
+    return this.#here.get(name);
+  }
+
+  /** A model's catalogue if it has come. */
+  read(name) { return this.#here.get(name); }
+}
+
+async function fetched(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Refusal(_("The list of tracks could not be read; load the page again."), { status: response.status });
   return new TrackCatalogue(await response.json());

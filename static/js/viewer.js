@@ -27,6 +27,7 @@ import { WindowLoader } from "./windows.js";
 const PREDICTED = new Set([TYPE, HEAT, CONTACTS, JUNCTIONS]);
 const NARROW = 720; // px; a phone has no room for handles
 const SIDES = 64, HANDLES = 40; // px that igv.js keeps for the axis and its scroll bar, and for handles and menus
+const MIN_BP = 30; // of a view
 const SLACK = 1.02; // of what is asked for before igv.js has its width
 
 export class Viewer {
@@ -82,7 +83,7 @@ export class Viewer {
       reference: { ...genome, tracks: [] },
       locus: formatLocus(locus ?? { chromosome: pasted.name, start: 0, end: pasted.length }),
       loadDefaultGenomes: false, genomeList: [], search: false,
-      showControls: false, showIdeogram: Boolean(reference.cytobandURL), showCursorGuide: false, showTrackLabels: true, minimumBases: 30,
+      showControls: false, showIdeogram: Boolean(reference.cytobandURL), showCursorGuide: false, showTrackLabels: true, minimumBases: MIN_BP,
       showTrackDragHandles: innerWidth > NARROW, showGearColumn: innerWidth > NARROW,
       tracks: later.places,
     });
@@ -134,6 +135,8 @@ export class Viewer {
   /** Ask for what igv.js will ask for once it has read the genome and made its rows, which takes longer than the answer: three views' width. */
   expect(prediction, own, place) {
     if (prediction?.state !== "DONE" || prediction.edits.length || place?.chromosome !== (own?.name ?? prediction.interval.chromosome)) return;
+    const { start, end } = this.#valuesOf(prediction, own).interval;
+    if (place.start < start || place.end > end || place.end - place.start < MIN_BP) return; // igv.js will show another stretch than was asked for
     const pixels = this.#browser?.calculateViewportWidth(1) ?? this.#element.clientWidth - SIDES - (innerWidth > NARROW ? HANDLES : 0);
     const width = place.end - place.start;
     const keys = prediction.tracks.filter(({ key, shape }) => shape === "bins" && (this.#chosen?.has(key) ?? true)).map(({ key }) => key);

@@ -6,11 +6,13 @@ Each of the two appears whole, in one transaction; what a kill or a lost connect
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -28,6 +30,11 @@ Say = Callable[[str], None]
 
 _FORMAT = "1"  # raise it when rows are written differently
 _LOCK = 0x10C05C0F  # any constant: one installer at a time
+_SIGNING = re.compile(  # names in a query that open a file and do not name it: of S3 and its like, Google's, CloudFront's and Azure's
+    r"(x-[a-z-]+|awsaccesskeyid|googleaccessid|key-pair-id|policy|signature|expires|(access_)?token"
+    r"|s[evprt]|ss|srt|sig|spr|sk(oid|tid|t|e|s|v))",
+    re.IGNORECASE,
+)
 _PER_BASE = 0.35  # bytes in PostgreSQL, with its log
 _PER_BYTE = {".2bit": 4.0, ".gz": 4.5}  # bases
 
@@ -126,7 +133,7 @@ def _read(plan: Plan, path: Path, aliases: dict[str, Any], bands: dict[str, Any]
         _one_at_a_time()
         Assembly.objects.filter(name=plan.name).delete()
         assembly = Assembly.objects.create(
-            name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or _public(plan.sequence)[:500],
+            name=plan.name, title=plan.title, organism=plan.organism, source=plan.credit or _identity(plan.sequence.place)["place"][:500],
             licence=plan.licence, digest=hashlib.sha256(f"{_FORMAT} {digest}".encode()).hexdigest(), packaged=False,
             files={"sequence": said},
         )  # fmt: skip
@@ -201,7 +208,7 @@ def _here(source: Source, work: Path, say: Say) -> Path:
         except NotFetchedError as error:
             raise DomainError(
                 "not_fetched",
-                f"{_public(source)} answered {error}; check the address, or name another place with --mirror.",
+                f"{_identity(source.place)['place']} answered {error}; check the address, or name another place with --mirror.",
                 status=502,
             ) from None
     path = Path(source.place).expanduser().resolve()
@@ -240,21 +247,25 @@ def _check_room(plan: Plan, *, whole: bool) -> None:
 
 def _said(source: Source, digest: str = "", path: Path | None = None) -> dict[str, Any]:
     """What is kept of a file: where it was, its digest, its size."""
-    kept: dict[str, Any] = {"place": _public(source)}
-    return kept | ({"sha256": digest, "bytes": path.stat().st_size} if path else {})
+    return _identity(source.place) | ({"sha256": digest, "bytes": path.stat().st_size} if path else {})
 
 
-def _public(source: Source) -> str:
-    return _bare(source.place)
+def _identity(place: str) -> dict[str, str]:
+    """Which file it is, without what may be a secret: user, password and query are left out of the address. What a query says beside
+    its signature tells files apart, and is kept as a digest."""
+    if "://" not in place:
+        return {"place": place}
+    asked = [
+        pair for pair in urlsplit(place).query.split("&") if pair and not _SIGNING.fullmatch(pair.partition("=")[0])
+    ]
+    query = {"query": hashlib.sha256("&".join(asked).encode()).hexdigest()} if asked else {}
+    return {"place": without_secrets(place), **query}
 
 
-def _bare(place: str) -> str:
-    """Without what may be a secret: a signed address's query, a user's name and password."""
-    return without_secrets(place) if "://" in place else place
-
-
-def _known(assembly: Assembly, part: str) -> dict[str, Any]:
-    return {key: _bare(value) for key, value in assembly.files.get(part, {}).items() if key == "place"}
+def _known(assembly: Assembly, part: str) -> dict[str, str]:
+    """The same of what is installed; the address whole, as it was kept once, or bare with its digest."""
+    kept = assembly.files.get(part, {})
+    return {**_identity(kept["place"]), **({"query": kept["query"]} if "query" in kept else {})} if kept else {}
 
 
 def _is_there(found: Assembly, plan: Plan) -> bool:
@@ -264,10 +275,8 @@ def _is_there(found: Assembly, plan: Plan) -> bool:
     for part, source in (("sequence", plan.sequence), ("annotation", plan.annotation)):
         if source is None:
             continue
-        kept = found.files.get(part, {})
-        if _bare(kept.get("place", "")) != _public(source) or (
-            source.sha256 and kept.get("sha256") != source.sha256.lower()
-        ):
+        digest = found.files.get(part, {}).get("sha256")
+        if _known(found, part) != _identity(source.place) or (source.sha256 and digest != source.sha256.lower()):
             return False
     return Chromosome.objects.filter(assembly=found).exists()
 
