@@ -73,7 +73,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     variants.set_defaults(run=_variants)
 
 
-def _loaded(options: argparse.Namespace) -> SpliceAI:
+def loaded(options: argparse.Namespace) -> SpliceAI:
+    """The model that --model names."""
     from predictor.results import load_folder
     from predictor.spliceai.predictor import SpliceAI
 
@@ -101,7 +102,7 @@ def _truth(options: argparse.Namespace) -> None:
         f"evenly spaced, in the order of their places, among those of at least {FEWEST_EXONS} exons and at most "
         f"{options.longest:,} bp"
     )
-    truth = judge(_loaded(options), genome, genes, choice, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+    truth = judge(loaded(options), genome, genes, choice, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
     truth.write(options.out)
     print(truth.markdown())
 
@@ -114,7 +115,7 @@ def _variants(options: argparse.Namespace) -> None:
     genome = Reference.from_fasta(options.fasta)
     genes = read_gene_table(options.genes, list(genome.lengths))
     truth = judge_variants(
-        _loaded(options), genome, genes, options.clinvar, options.common, most=options.most,
+        loaded(options), genome, genes, options.clinvar, options.common, most=options.most,
         said=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
     )  # fmt: skip
     truth.write(options.out)
@@ -131,7 +132,7 @@ def _delta(options: argparse.Namespace) -> None:
     from predictor.variants.vcf import InfoField, InfoValue, VcfText
 
     check_writable(options.out)
-    predictor = _loaded(options)
+    predictor = loaded(options)
     info = predictor.info
     genome = ReferenceGenome(options.fasta.name, Reference.from_fasta(options.fasta))
     genes = read_gene_table(options.genes, list(genome.lengths))
