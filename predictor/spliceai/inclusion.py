@@ -244,7 +244,7 @@ def _figures(group: str, rows: Sequence[Measured], scores: Mapping[str, Values],
             estimate(auroc(-score, lost, weights)), estimate(average_precision(-score, lost, weights)),
         )
         for name, score in scores.items()
-        if not np.isnan(score).any()
+        if not np.isnan(score).any() and np.ptp(score) > 0  # whether the exon is touched says nothing of exonic ones
     ]  # fmt: skip
 
 
