@@ -108,16 +108,12 @@ def judge_variants(
     if common is not None:
         harmless["common"] = list(snvs(common, genome.lengths, lambda info: True))
     found, compared = {}, []
-    for name, (least, farthest) in SETS.items():
-        some = [
-            one
-            for one in sorted(set(broken))
-            if any(least <= from_exon(gene, one) <= farthest for gene in _at(genes, one))
-        ]
+    for name, bp in SETS.items():
+        some = [one for one in sorted(set(broken)) if genes_near(genes, one, bp)]
         found[f"pathogenic {name}"] = len(some)
         count = min(most, len(some))
         chosen = [some[number * len(some) // count] for number in range(count)]
-        compared += [(name, kind, matched(genes, chosen, others)) for kind, others in harmless.items()]
+        compared += [(name, kind, matched(genes, chosen, others, bp)) for kind, others in harmless.items()]
     found |= {kind: sum(bool(_at(genes, one)) for one in set(others)) for kind, others in harmless.items()}
     asked = sorted({one for *_, pairs in compared for _, *both in pairs for one in both})
     if not asked:
@@ -140,8 +136,9 @@ def judge_variants(
     return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unscored, tuple(told))
 
 
-def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant]) -> list[Pair]:
-    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left."""
+def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant], bp: tuple[int, int]) -> list[Pair]:
+    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left, of those genes
+    where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
     left: dict[Gene, list[Variant]] = {}
     for variant in sorted(set(harmless) - set(broken)):
         for gene in _at(genes, variant):
@@ -149,7 +146,7 @@ def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant]
     taken: set[Variant] = set()
     pairs = []
     for variant in sorted(set(broken)):
-        for gene in _at(genes, variant):
+        for gene in genes_near(genes, variant, bp):
             some = [one for one in left.get(gene, []) if one not in taken]
             if some:
                 best = min(some, key=lambda one: _unlike(from_exon(gene, variant), from_exon(gene, one)))
@@ -157,6 +154,11 @@ def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant]
                 pairs.append((gene, variant, best))
                 break
     return pairs
+
+
+def genes_near(genes: Genes, variant: Variant, bp: tuple[int, int]) -> list[Gene]:
+    """Genes in which a variant lies at least and at most so far from an exon."""
+    return [gene for gene in _at(genes, variant) if bp[0] <= from_exon(gene, variant) <= bp[1]]
 
 
 def from_exon(gene: Gene, variant: Variant) -> int:

@@ -37,9 +37,17 @@ def test_each_broken_variant_gets_the_harmless_one_of_its_gene_that_is_about_as_
     broken = [snv(1_100), snv(1_860), snv(5_000)]
     # the first is one of the broken; 1,098 is near but in the exon; 1,135 and 1,750 lie 36 and 150 bp into the intron
     harmless = [snv(1_100), snv(1_098), snv(1_104), snv(1_135), snv(1_750), snv(9_000)]
-    pairs = matched(Genes([ONE, other]), broken, harmless)
+    pairs = matched(Genes([ONE, other]), broken, harmless, (1, 50))
     assert [(gene.name, a.start, b.start) for gene, a, b in pairs] == [("one", 1_100, 1_104), ("one", 1_860, 1_135)]
-    assert matched(Genes([ONE]), broken[:1], [snv(1_098)])[0][2].start == 1_098  # better than none
+    assert matched(Genes([ONE]), broken[:1], [snv(1_098)], (1, 2))[0][2].start == 1_098  # better than none
+
+
+def test_where_genes_overlap_a_variant_is_judged_in_the_one_beside_whose_exon_it_lies() -> None:
+    wide = Gene(
+        "wide", "wide", "chr20", 500, 9_000, "-", ((500, 600), (8_000, 9_000)), "gene"
+    )  # sorted before the other
+    pairs = matched(Genes([wide, ONE]), [snv(1_100)], [snv(1_104), snv(700)], (1, 2))
+    assert [(gene.name, b.start) for gene, _, b in pairs] == [("one", 1_104)]
 
 
 @pytest.mark.parametrize(
