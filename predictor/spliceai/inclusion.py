@@ -103,6 +103,7 @@ def judge_inclusion(
 ) -> Inclusion:
     """Of at most `most` variants, of exons drawn whole by `seed`. Raises DomainError `too_few_variants`."""
     rows = drawn(assay.rows, most, seed)
+    _check_enough(rows, assay, most)
     exons = list(dict.fromkeys(row.exon for row in rows))
     scores = {name: np.full(len(rows), np.nan) for name in _NAMES}
     matrices = SiteMatrices.of(_sense(exon) for exon in exons)
@@ -128,11 +129,6 @@ def judge_inclusion(
         for one in _figures(group, [row for row, kept in zip(rows, taken, strict=True) if kept],
                             {name: values[taken] for name, values in scores.items()}, assay.loss)
     )  # fmt: skip
-    if not figures:
-        raise DomainError(
-            "too_few_variants",
-            f"There are {len(rows):,} variants, and fewer than {FEWEST_OF_A_KIND} with a strong loss or without one.",
-        )
     table = tuple(
         {"id": row.id, "exon": row.exon.name, "chromosome": row.exon.chromosome, "change": row.change}
         | {name: float(values[place]) for name, values in scores.items()}
@@ -145,6 +141,21 @@ def judge_inclusion(
 
 
 _NAMES = ("construct, logit", "construct, probability", "genome, logit", "genome, probability", "site matrix")
+
+
+def _check_enough(rows: Sequence[Measured], assay: Assay, most: int) -> None:
+    """Before hours are spent on them. Raises DomainError `too_few_variants`."""
+    if not assay.rows:
+        raise DomainError(
+            "too_few_variants", f"This table of {assay.name} has no variant with a measurement that counts."
+        )
+    lost = sum(row.change <= assay.loss for row in rows)
+    if min(lost, len(rows) - lost) < FEWEST_OF_A_KIND:
+        raise DomainError(
+            "too_few_variants",
+            f"--most {most:,} leaves {len(rows):,} of {len(assay.rows):,} variants, {lost:,} of them with a strong loss; exons are drawn "
+            f"whole, and {FEWEST_OF_A_KIND} variants with a strong loss and {FEWEST_OF_A_KIND} without are the least.",
+        )
 
 
 def drawn(rows: Sequence[Measured], most: int, seed: int) -> list[Measured]:
@@ -209,9 +220,9 @@ def _turned(bases: str, strand: str, first: int, last: int) -> tuple[NDArray[np.
 
 
 def _groups(rows: Sequence[Measured], within: NDArray[np.bool_]) -> list[tuple[str, NDArray[np.bool_]]]:
-    exonic = np.array([row.is_exonic for row in rows])
-    essential = np.array([row.is_essential for row in rows])
-    trained = np.array([row.exon.chromosome in LEAKED for row in rows])
+    exonic = np.array([row.is_exonic for row in rows], bool)
+    essential = np.array([row.is_essential for row in rows], bool)
+    trained = np.array([row.exon.chromosome in LEAKED for row in rows], bool)
     return [
         ("all", np.ones(len(rows), bool)),
         ("exonic", exonic),

@@ -216,3 +216,8 @@ def test_the_command_judges_constructs_alone_and_within_the_genome(
     assert "name the table of its constructs with --library" in capsys.readouterr().err
     assert main([*arguments, "--mfass", str(tmp_path / "genome.fa")]) == 1
     assert "genome.fa has no column “id”" in capsys.readouterr().err
+    assert main([*arguments, "--mfass", str(table), "--most", "3"]) == 1
+    assert "--most 3 leaves 0 of 8 variants, 0 of them with a strong loss; exons are drawn" in capsys.readouterr().err
+    unmeasured = write(tmp_path / "none.txt", MFASS_COLUMNS, [mfass_row(1, 60, "NA")])
+    assert main([*arguments, "--mfass", str(unmeasured)]) == 1
+    assert "This table of MFASS has no variant with a measurement that counts." in capsys.readouterr().err
