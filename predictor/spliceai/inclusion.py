@@ -3,7 +3,8 @@
 The score of a variant is the mean change of the logit of SpliceAI's probability at the exon's acceptor and donor; beside it the mean
 change of the probability itself. Each construct is read between N, as it stands in the table, and where a genome is given and has the
 place, also within it. Baselines: the change of a site matrix made of the natural exons of the same table, the distance from the
-exon's border, and whether the exon itself is touched. Intervals are of resamples of exons.
+exon's border, and whether the exon itself is left alone. Every score is the lower, the more inclusion it expects to be lost.
+Intervals are of resamples of exons.
 """
 
 from __future__ import annotations
@@ -106,7 +107,6 @@ def judge_inclusion(
     _check_enough(rows, assay, most)
     exons = list(dict.fromkeys(row.exon for row in rows))
     scores = {name: np.full(len(rows), np.nan) for name in _NAMES}
-    matrices = SiteMatrices.of(_sense(exon) for exon in exons)
     outside = 0
     for number, exon in enumerate(exons, start=1):
         places = [place for place, row in enumerate(rows) if row.exon == exon]
@@ -117,12 +117,8 @@ def judge_inclusion(
             _fill(scores, "genome", places, _changes(model, within, exon, variants))
         else:
             outside += len(places)
-        before = matrices.score(*_sense(exon))
-        for place in places:
-            scores["site matrix"][place] = matrices.score(*_edited(rows[place])) - before
         said(f"{number} of {len(exons)}: {exon.name}, {len(places)} variants")
-    scores["distance"] = np.array([np.log2(1 + row.distance) for row in rows])
-    scores["exon touched"] = np.array([float(row.is_exonic) for row in rows])
+    scores |= baselines(rows)
     figures = tuple(
         one
         for group, taken in _groups(rows, ~np.isnan(scores["genome, logit"]))
@@ -140,7 +136,7 @@ def judge_inclusion(
     )  # fmt: skip
 
 
-_NAMES = ("construct, logit", "construct, probability", "genome, logit", "genome, probability", "site matrix")
+_NAMES = ("construct, logit", "construct, probability", "genome, logit", "genome, probability")
 
 
 def _check_enough(rows: Sequence[Measured], assay: Assay, most: int) -> None:
@@ -156,6 +152,18 @@ def _check_enough(rows: Sequence[Measured], assay: Assay, most: int) -> None:
             f"--most {most:,} leaves {len(rows):,} of {len(assay.rows):,} variants, {lost:,} of them with a strong loss; exons are drawn "
             f"whole, and {FEWEST_OF_A_KIND} variants with a strong loss and {FEWEST_OF_A_KIND} without are the least.",
         )
+
+
+def baselines(rows: Sequence[Measured]) -> dict[str, Values]:
+    """By name, of each row: the lower, the more inclusion is expected to be lost."""
+    exons = list(dict.fromkeys(row.exon for row in rows))
+    matrices = SiteMatrices.of(_sense(exon) for exon in exons)
+    before = {exon: matrices.score(*_sense(exon)) for exon in exons}
+    return {
+        "site matrix": np.array([matrices.score(*edited(row)) - before[row.exon] for row in rows]),
+        "distance": np.array([np.log2(1 + row.distance) for row in rows]),
+        "exon untouched": np.array([float(not row.is_exonic) for row in rows]),
+    }
 
 
 def drawn(rows: Sequence[Measured], most: int, seed: int) -> list[Measured]:
@@ -204,7 +212,7 @@ def _sense(exon: Exon) -> tuple[NDArray[np.uint8], int, int]:
     return _turned(exon.bases, exon.strand, exon.first, exon.last)
 
 
-def _edited(row: Measured) -> tuple[NDArray[np.uint8], int, int]:
+def edited(row: Measured) -> tuple[NDArray[np.uint8], int, int]:
     """As _sense; an indel before the exon moves it, one that touches it makes it longer or shorter."""
     exon, variant = row.exon, row.variant
     at = variant.start - exon.start

@@ -221,3 +221,5 @@ def test_the_command_judges_constructs_alone_and_within_the_genome(
     unmeasured = write(tmp_path / "none.txt", MFASS_COLUMNS, [mfass_row(1, 60, "NA")])
     assert main([*arguments, "--mfass", str(unmeasured)]) == 1
     assert "This table of MFASS has no variant with a measurement that counts." in capsys.readouterr().err
+    # place 50 is the intron's last base; as the other scores, this one is lower where more is expected to be lost
+    assert [float(row["exon untouched"]) for row in scores] == [1, 0, 0, 0] * 2
