@@ -213,12 +213,15 @@ def _sense(exon: Exon) -> tuple[NDArray[np.uint8], int, int]:
 
 
 def edited(row: Measured) -> tuple[NDArray[np.uint8], int, int]:
-    """As _sense; an indel before the exon moves it, one that touches it makes it longer or shorter."""
+    """Codes in the direction of transcription and the exon [first, last) in them, after the variant.
+
+    One before the exon moves it, one inside makes it longer or shorter; what is inserted at a border is intron. Of a variant across a
+    border the bases put in count as the first of those taken out, so that the exon begins or ends no further than they do."""
     exon, variant = row.exon, row.variant
-    at = variant.start - exon.start
-    bases = exon.bases[:at] + variant.alt + exon.bases[at + len(variant.ref) :]
-    first = exon.first + (variant.shift if at + len(variant.ref) <= exon.first else 0)
-    last = exon.last + (variant.shift if at < exon.last else 0)
+    at, end = variant.start - exon.start, variant.start - exon.start + len(variant.ref)
+    bases = exon.bases[:at] + variant.alt + exon.bases[end:]
+    first = exon.first + variant.shift if end <= exon.first else min(exon.first, at + len(variant.alt))
+    last = exon.last + variant.shift if at < exon.last >= end else min(exon.last, at + len(variant.alt))
     return _turned(bases, exon.strand, first, last)
 
 

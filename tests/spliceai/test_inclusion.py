@@ -14,10 +14,11 @@ from predictor.__main__ import main
 from predictor.codes import encode_bases
 from predictor.errors import DomainError
 from predictor.spliceai.borders import border_probabilities
-from predictor.spliceai.inclusion import drawn
-from predictor.spliceai.measured_exons import LIBRARY_COLUMNS, MFASS_COLUMNS, read_mfass, read_vex_seq
+from predictor.spliceai.inclusion import drawn, edited
+from predictor.spliceai.measured_exons import LIBRARY_COLUMNS, MFASS_COLUMNS, Exon, Measured, read_mfass, read_vex_seq
 from predictor.spliceai.predictor import SpliceAI
 from predictor.spliceai.site_matrix import SiteMatrices
+from predictor.variants.variant import Variant
 
 SEQUENCE = str(np.load(Path(__file__).parent / "golden.npz")["vps16"])
 START, LENGTH, FIRST, LAST = (
@@ -223,3 +224,28 @@ def test_the_command_judges_constructs_alone_and_within_the_genome(
     assert "This table of MFASS has no variant with a measurement that counts." in capsys.readouterr().err
     # place 50 is the intron's last base; as the other scores, this one is lower where more is expected to be lost
     assert [float(row["exon untouched"]) for row in scores] == [1, 0, 0, 0] * 2
+
+
+@pytest.mark.parametrize(
+    ("at", "ref", "alt", "first", "last"),
+    [
+        (8, "AA", "", 8, 14),  # the intron's last two
+        (9, "ACC", "", 9, 13),  # across the acceptor: what is left of the exon begins where the deletion was
+        (8, "AAC", "T", 9, 14),
+        (9, "AC", "TTT", 10, 17),
+        (10, "", "GG", 12, 18),  # at the border: intron
+        (12, "C", "CC", 10, 17),
+        (14, "CCAA", "", 10, 14),  # across the donor
+        (14, "CCAA", "T", 10, 15),
+        (16, "", "GG", 10, 16),
+        (16, "AA", "", 10, 16),
+        (8, "AACCCCCCAA", "", 8, 8),  # the exon is gone
+    ],
+)
+def test_an_exon_ends_where_the_variant_leaves_it(at: int, ref: str, alt: str, first: int, last: int) -> None:
+    bases = "A" * 10 + "C" * 6 + "A" * 10
+    for strand in "+-":
+        exon = Exon("one", "20", strand, 100, bases, 10, 16)
+        codes, *borders = edited(Measured("one", exon, Variant("20", 100 + at, ref, alt), 0.0))
+        assert len(codes) == len(bases) + len(alt) - len(ref)
+        assert borders == ([first, last] if strand == "+" else [len(codes) - last, len(codes) - first])
