@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from predictor.commands import bench, convert, predict, scoring, spliceai, training
+from predictor.commands import bench, convert, predict, scoring, splice_truth, spliceai, training
 from predictor.errors import DomainError
 
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (predict, scoring, spliceai, training, convert, bench):
+    for module in (predict, scoring, spliceai, splice_truth, training, convert, bench):
         module.add(commands)
     return parser
 

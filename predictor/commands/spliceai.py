@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from predictor.commands.options import add_engine, check_writable, chosen_model
 from predictor.errors import DomainError
-from predictor.genome import Interval
 from predictor.variants.row import Row
 from predictor.variants.variant import Variant
 
@@ -41,39 +40,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_engine(delta)
     delta.set_defaults(run=_delta)
 
-    truth = commands.add_parser(
-        "evaluate-splicing", help="SpliceAI's sites beside the annotated ones of a chromosome's genes: top-k and AUPRC"
-    )
-    truth.add_argument("--model", required=True, help="the installed SpliceAI: its name or folder")
-    truth.add_argument("--fasta", required=True, type=Path, help="the genome, uncompressed")
-    truth.add_argument("--genes", required=True, type=Path, metavar="TABLE", help="as of spliceai-delta")
-    truth.add_argument("--chromosome", required=True, help="as the FASTA names it")
-    truth.add_argument("--count", type=int, default=50, help="genes, evenly spaced among those that fit")
-    truth.add_argument("--longest", type=int, default=20_000, metavar="BP", help="of a gene that fits")
-    truth.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for splicing.json and splicing.md")
-    add_engine(truth)
-    truth.set_defaults(run=_truth)
 
-    variants = commands.add_parser(
-        "evaluate-splice-variants",
-        help="delta scores of ClinVar's pathogenic splice-site SNVs beside common ones: AUROC",
-    )
-    variants.add_argument("--model", required=True, help="the installed SpliceAI: its name or folder")
-    variants.add_argument(
-        "--fasta", required=True, type=Path, help="the genome, uncompressed; its chromosomes are judged"
-    )
-    variants.add_argument("--genes", required=True, type=Path, metavar="TABLE", help="as of spliceai-delta")
-    variants.add_argument(
-        "--clinvar", required=True, type=Path, metavar="VCF", help="of the same genome, .vcf or .vcf.gz"
-    )
-    variants.add_argument("--common", required=True, type=Path, metavar="VCF", help="common variants alone, likewise")
-    variants.add_argument("--most", type=int, default=200, help="pairs, evenly spaced among those there are")
-    variants.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for variants.json and variants.md")
-    add_engine(variants)
-    variants.set_defaults(run=_variants)
-
-
-def _loaded(options: argparse.Namespace) -> SpliceAI:
+def loaded(options: argparse.Namespace) -> SpliceAI:
+    """The model that --model names."""
     from predictor.results import load_folder
     from predictor.spliceai.predictor import SpliceAI
 
@@ -86,41 +55,6 @@ def _loaded(options: argparse.Namespace) -> SpliceAI:
     return predictor
 
 
-def _truth(options: argparse.Namespace) -> None:
-    from predictor.reference import Reference
-    from predictor.spliceai.gene_table import read_gene_table
-    from predictor.spliceai.truth import FEWEST_EXONS, choose, judge
-
-    genome = Reference.from_fasta(options.fasta)
-    name = options.chromosome
-    if name not in genome.lengths:
-        raise DomainError("unknown_chromosome", f"{options.fasta.name} has no chromosome “{name[:40]}”.", status=404)
-    every = read_gene_table(options.genes, [name])(Interval(name, 0, genome.lengths[name]))
-    genes = choose(every, options.count, options.longest)
-    choice = (
-        f"evenly spaced, in the order of their places, among those of at least {FEWEST_EXONS} exons and at most "
-        f"{options.longest:,} bp"
-    )
-    truth = judge(_loaded(options), genome, genes, choice, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
-    truth.write(options.out)
-    print(truth.markdown())
-
-
-def _variants(options: argparse.Namespace) -> None:
-    from predictor.reference import Reference
-    from predictor.spliceai.gene_table import read_gene_table
-    from predictor.spliceai.variant_truth import judge_variants
-
-    genome = Reference.from_fasta(options.fasta)
-    genes = read_gene_table(options.genes, list(genome.lengths))
-    truth = judge_variants(
-        _loaded(options), genome, genes, options.clinvar, options.common, most=options.most,
-        said=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
-    )  # fmt: skip
-    truth.write(options.out)
-    print(truth.markdown())
-
-
 def _delta(options: argparse.Namespace) -> None:
     from predictor.reference import Reference
     from predictor.spliceai.delta import DeltaScorer, as_written
@@ -131,7 +65,7 @@ def _delta(options: argparse.Namespace) -> None:
     from predictor.variants.vcf import InfoField, InfoValue, VcfText
 
     check_writable(options.out)
-    predictor = _loaded(options)
+    predictor = loaded(options)
     info = predictor.info
     genome = ReferenceGenome(options.fasta.name, Reference.from_fasta(options.fasta))
     genes = read_gene_table(options.genes, list(genome.lengths))

@@ -11,7 +11,7 @@ the nearest to the variant, and so does this.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -160,11 +160,15 @@ class DeltaScorer:
         places = changes.argmax(1)
         scores = changes[np.arange(len(KINDS)), places]
         positions = places - self._distance
-        if self._masked:
-            at_border = positions == _nearest_border(gene, variant.start)
-            gains = np.array([True, False, True, False])
-            scores = np.where(at_border == gains, 0, scores)
-        return Delta(gene.name, tuple(scores.tolist()), tuple(positions.tolist()))
+        delta = Delta(gene.name, tuple(scores.tolist()), tuple(positions.tolist()))
+        return masked(delta, gene, variant.start) if self._masked else delta
+
+
+def masked(delta: Delta, gene: Gene, start: int) -> Delta:
+    """Of a variant's raw scores in the gene: 0 for gains at the nearest annotated border, and for losses elsewhere."""
+    at_border = np.array(delta.positions) == _nearest_border(gene, start)
+    gains = np.array([kind.endswith("G") for kind in KINDS])
+    return replace(delta, scores=tuple(np.where(at_border == gains, 0, delta.scores).tolist()))
 
 
 def _clusters(questions: Sequence[_Question]) -> Iterator[list[_Question]]:

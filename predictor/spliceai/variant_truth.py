@@ -1,64 +1,89 @@
-"""Delta scores of variants that are known to break splicing beside common ones of the same genes: AUROC.
+"""Delta scores of variants that break splicing beside harmless ones of the same genes, at like distances from an exon.
 
-The broken: ClinVar's SNVs whose MC names a splice donor or acceptor and whose CLNSIG begins with Pathogenic or Likely_pathogenic.
-Each has a common SNV beside it, of a file in which all are common: of those in the same gene that are not taken yet, the one nearest
-to the border of an exon. The score of a variant is its greatest delta score in that gene. Intervals are of resamples of genes.
+The broken: ClinVar's pathogenic SNVs, by where they lie in the gene table's transcript: at one of an intron's two bases beside an
+exon (splice donor and acceptor variants), or 3 to 50 bp into it, the harder set. The harmless: ClinVar's benign SNVs, and those of a
+file in which all are common. Each broken variant has one harmless beside it: in the same gene, not taken yet, on the same side of an
+exon's border if there is one, and as far from it as possible. The score is the greatest delta score in that gene, raw and masked.
+Baselines: what a site matrix of the table's exons loses at the nearest exon, and the distance. Intervals are of resamples of genes.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from predictor.codes import encode_bases, reverse_complement
 from predictor.errors import DomainError
-from predictor.evaluation.metrics import RESAMPLES, auroc, interval
+from predictor.evaluation.metrics import RESAMPLES, auroc, average_precision, interval
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval
 from predictor.scoring.inputs import Genome
-from predictor.spliceai.delta import DeltaScorer
+from predictor.spliceai.clinvar import is_benign, is_pathogenic, snvs
+from predictor.spliceai.delta import Delta, DeltaScorer, masked
 from predictor.spliceai.predictor import SpliceAI
+from predictor.spliceai.site_matrix import ACCEPTOR, DONOR, SiteMatrices
 from predictor.spliceai.truth import LEAKED
 from predictor.variants.variant import Variant
 
-CONSEQUENCES = ("splice_donor_variant", "splice_acceptor_variant")
-_BASES = frozenset("ACGT")
+SETS = {"at the intron's two bases": (1, 2), "3 to 50 bp into the intron": (3, 50)}  # bp from the exon's border
+SCORES = ("raw delta", "masked delta", "site matrix", "distance")
 
-Pair = tuple[Gene, Variant, Variant]  # broken, common
+Pair = tuple[Gene, Variant, Variant]  # broken, harmless
+Values = NDArray[np.float64]
+Estimate = tuple[float, float, float]  # a figure, and what 95 % of the resamples lie between
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How well one score tells one set of pairs apart; medians of the score and of the distance, broken and harmless."""
+
+    broken: str
+    harmless: str
+    pairs: int
+    genes: int
+    distances: tuple[float, float]
+    score: str
+    auroc: Estimate
+    average_precision: Estimate
+    medians: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class VariantTruth:
-    """How well the two kinds are told apart; the interval holds 95 % of the resamples."""
+    """What was judged. `unscored` pairs have no delta score."""
 
     model: str
-    pairs: int
-    genes: int
     trained_on: bool
-    auroc: float
-    auroc_interval: tuple[float, float]
-    median_broken: float
-    median_common: float
+    found: Mapping[str, int]
     unscored: int
+    told: tuple[Told, ...]
 
     def markdown(self) -> str:
         """For people."""
-        low, high = self.auroc_interval
-        leak = (
-            "Training chromosomes of the model are among them"
-            if self.trained_on
-            else "No training chromosome is among them"
-        )
-        return (
-            f"{self.model}: {self.pairs:,} pathogenic splice-site SNVs, each beside a common SNV of its gene, in {self.genes:,} genes "
-            f"({self.unscored:,} pairs have no score). {leak}; ClinVar's judgements may have used such predictions.\n\n"
-            "| AUROC | median score, pathogenic | median score, common |\n|---:|---:|---:|\n"
-            f"| {self.auroc:.3f} ({low:.3f} to {high:.3f}) | {self.median_broken:.3f} | {self.median_common:.3f} |\n"
-        )
+        leak = "are among them" if self.trained_on else "are not among them"
+        found = ", ".join(f"{count:,} {name}" for name, count in self.found.items())
+        lines = [
+            f"{self.model}. SNVs in the genes: {found}. {self.unscored:,} pairs have no score. Training chromosomes of the model "
+            f"{leak}; ClinVar's judgements may have used such predictions.",
+            "",
+            "| pathogenic | beside | pairs (genes) | median bp from an exon | score | AUROC | AP | medians |",
+            "|---|---|---:|---|---|---:|---:|---|",
+        ]
+        for one in self.told:
+            numbers = " | ".join(
+                f"{v:.3f} ({low:.3f} to {high:.3f})" for v, low, high in (one.auroc, one.average_precision)
+            )
+            lines.append(
+                f"| {one.broken} | {one.harmless} | {one.pairs:,} ({one.genes:,}) | {one.distances[0]:g}, {one.distances[1]:g} "
+                f"| {one.score} | {numbers} | {one.medians[0]:.2f}, {one.medians[1]:.2f} |"
+            )
+        return "\n".join(lines) + "\n"
 
     def write(self, folder: Path) -> None:
         """`variants.json` and `variants.md`."""
@@ -71,104 +96,157 @@ def judge_variants(
     model: SpliceAI,
     genome: Genome,
     genes: Genes,
-    broken: Path,
-    common: Path,
+    clinvar: Path,
+    common: Path | None,
     *,
     most: int,
     said: Callable[[str], None] = lambda line: None,
 ) -> VariantTruth:
-    """`most` pairs, evenly spaced in the order of their places, of the genome's chromosomes. Raises DomainError `no_variants`."""
-    pairs = matched(
-        genes, list(_snvs(broken, genome.lengths, _is_broken)), list(_snvs(common, genome.lengths, lambda info: True))
-    )
-    if not pairs:
+    """`most` broken variants of each set, evenly spaced in the order of their places. Raises DomainError `no_variants`."""
+    broken = list(snvs(clinvar, genome.lengths, is_pathogenic))
+    harmless = {"benign in ClinVar": list(snvs(clinvar, genome.lengths, is_benign))}
+    if common is not None:
+        harmless["common"] = list(snvs(common, genome.lengths, lambda info: True))
+    found, compared = {}, []
+    for name, bp in SETS.items():
+        some = [one for one in sorted(set(broken)) if genes_near(genes, one, bp)]
+        found[f"pathogenic {name}"] = len(some)
+        count = min(most, len(some))
+        chosen = [some[number * len(some) // count] for number in range(count)]
+        compared += [(name, kind, matched(genes, chosen, others, bp)) for kind, others in harmless.items()]
+    found |= {kind: sum(bool(_at(genes, one)) for one in set(others)) for kind, others in harmless.items()}
+    asked = sorted({one for *_, pairs in compared for _, *both in pairs for one in both})
+    if not asked:
         raise DomainError(
             "no_variants",
-            f"{broken.name} has no pathogenic splice-site SNV in these genes with a common SNV of {common.name} beside it.",
+            f"{clinvar.name} has no pathogenic SNV beside an exon of these genes with a harmless one of its gene to compare it with.",
         )
-    count = min(most, len(pairs))
-    pairs = [pairs[number * len(pairs) // count] for number in range(count)]
-    said(f"{len(pairs):,} pairs")
-    found = DeltaScorer(model, genome, genes).scores([variant for _, *both in pairs for variant in both])
-    scores, owners = [], []
-    for (gene, *_), *both in zip(pairs, found[::2], found[1::2], strict=True):
-        of_pair = [_greatest(one, gene) for one in both]
-        if None not in of_pair:
-            scores.append(of_pair)
-            owners.append((gene.chromosome, gene.start, gene.name))
-    if not scores:
+    said(f"{len(asked):,} variants")
+    deltas = dict(zip(asked, DeltaScorer(model, genome, genes).scores(asked), strict=True))
+    matrices = SiteMatrices.of(_exons(genome, genes))
+    told, unscored, leaked = [], 0, False
+    for name, kind, pairs in compared:
+        scored = [pair for pair in pairs if all(_of(deltas[one], pair[0]) for one in pair[1:])]
+        unscored += len(pairs) - len(scored)
+        leaked |= any(gene.chromosome.removeprefix("chr") in LEAKED for gene, *_ in scored)
+        if scored:
+            told += _told(name, kind, scored, lambda gene, one: _scores(deltas[one], gene, one, matrices, genome))
+    if not told:
         raise DomainError("no_variants", "None of the pairs has a score; is this the genome that the files are of?")
-    values = np.asarray(scores, np.float64)
-    blocks = sorted(set(owners))
-    owner = np.array([blocks.index(one) for one in owners])
-    drawn = np.random.default_rng(0).multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), size=RESAMPLES)
-    weights = np.concatenate((np.ones((1, len(owner))), drawn[:, owner].astype(np.float64)))
-    figure = auroc(values.T.ravel(), np.repeat([True, False], len(values)), np.concatenate((weights, weights), axis=1))
-    middle = np.median(values, axis=0)
-    return VariantTruth(
-        f"{model.info.title} {model.info.version}", len(values), len(blocks),
-        any(chromosome.removeprefix("chr") in LEAKED for chromosome, *_ in owners),
-        float(figure[0]), interval(figure), float(middle[0]), float(middle[1]), len(pairs) - len(values),
-    )  # fmt: skip
+    return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unscored, tuple(told))
 
 
-def matched(genes: Genes, broken: Sequence[Variant], common: Sequence[Variant]) -> list[Pair]:
-    """In the order of the broken ones' places, each in the first of its genes that has a common one left."""
+def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant], bp: tuple[int, int]) -> list[Pair]:
+    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left, of those genes
+    where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
     left: dict[Gene, list[Variant]] = {}
-    for variant in common:
+    for variant in sorted(set(harmless) - set(broken)):
         for gene in _at(genes, variant):
             left.setdefault(gene, []).append(variant)
-    for gene, some in left.items():
-        some.sort(key=lambda variant: (_from_border(gene, variant), variant.start, variant.alt), reverse=True)
-    taken, pairs = set(broken), []
-    for variant in sorted(set(broken), key=lambda one: (one.chromosome, one.start, one.alt)):
-        for gene in _at(genes, variant):
-            some = left.get(gene, [])
-            while some and some[-1] in taken:
-                some.pop()
+    taken: set[Variant] = set()
+    pairs = []
+    for variant in sorted(set(broken)):
+        for gene in genes_near(genes, variant, bp):
+            some = [one for one in left.get(gene, []) if one not in taken]
             if some:
-                taken.add(some[-1])
-                pairs.append((gene, variant, some.pop()))
+                best = min(some, key=lambda one: _unlike(from_exon(gene, variant), from_exon(gene, one)))
+                taken.add(best)
+                pairs.append((gene, variant, best))
                 break
     return pairs
+
+
+def genes_near(genes: Genes, variant: Variant, bp: tuple[int, int]) -> list[Gene]:
+    """Genes in which a variant lies at least and at most so far from an exon."""
+    return [gene for gene in _at(genes, variant) if bp[0] <= from_exon(gene, variant) <= bp[1]]
+
+
+def from_exon(gene: Gene, variant: Variant) -> int:
+    """Bp from the nearest border of an exon and an intron: 1 is the intron's first base, 0 the exon's last, -1 the one before it.
+    As far inside as the gene is long where it has one exon."""
+    signed = [start - variant.start for start, _ in gene.exons[1:]]
+    signed += [variant.start - end + 1 for _, end in gene.exons[:-1]]
+    return min(signed, key=abs, default=gene.start - gene.end)
+
+
+def _unlike(bp: int, other: int) -> tuple[bool, float]:
+    """The other side of the border first, then the ratio of distances."""
+    return (bp > 0) != (other > 0), abs(math.log2((1 + abs(bp)) / (1 + abs(other))))
 
 
 def _at(genes: Genes, variant: Variant) -> tuple[Gene, ...]:
     return genes(Interval(variant.chromosome, variant.start, variant.start + 1))
 
 
-def _from_border(gene: Gene, variant: Variant) -> int:
-    return min(abs(border - variant.start) for start, end in gene.exons for border in (start, end - 1))
+def _of(found: tuple[Delta, ...] | DomainError, gene: Gene) -> list[Delta]:
+    return [] if isinstance(found, DomainError) else [delta for delta in found if delta.gene == gene.name]
 
 
-def _greatest(found: object, gene: Gene) -> float | None:
-    """Of a variant's delta scores in the gene."""
-    if isinstance(found, DomainError):
-        return None
-    assert isinstance(found, tuple)
-    return max((score for delta in found if delta.gene == gene.name for score in delta.scores), default=None)
+def _scores(
+    found: tuple[Delta, ...] | DomainError, gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome
+) -> tuple[float, ...]:
+    """By SCORES: the higher, the more is broken."""
+    deltas = _of(found, gene)
+    return (
+        max(max(delta.scores) for delta in deltas),
+        max(max(masked(delta, gene, variant.start).scores) for delta in deltas),
+        _lost(gene, variant, matrices, genome),
+        -math.log2(1 + abs(from_exon(gene, variant))),
+    )
 
 
-def _is_broken(info: Mapping[str, str]) -> bool:
-    pathogenic = info.get("CLNSIG", "").startswith(("Pathogenic", "Likely_pathogenic"))
-    return pathogenic and any(name in info.get("MC", "") for name in CONSEQUENCES)
+def _lost(gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome) -> float:
+    """What the sites of the nearest exon lose of the matrix's score."""
+    exon = min(gene.exons, key=lambda exon: min(abs(variant.start - exon[0]), abs(variant.start - exon[1] + 1)))
+    before, first, last = _read(genome, gene, exon)
+    place = variant.start - (exon[0] - _MARGIN)
+    after = before.copy()
+    if 0 <= place < len(before):
+        code = encode_bases(variant.alt)[0]
+        place, code = (place, code) if gene.strand != "-" else (len(before) - 1 - place, 3 - code)
+        after[place] = code
+    return matrices.score(before, first, last) - matrices.score(after, first, last)
 
 
-def _snvs(path: Path, lengths: Mapping[str, int], wanted: Callable[[Mapping[str, str]], bool]) -> Iterator[Variant]:
-    """Of a VCF, .vcf or .vcf.gz, on the chromosomes known, with or without “chr”. Raises DomainError `bad_vcf`."""
-    names = {name.removeprefix("chr"): name for name in lengths}
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.startswith("#") or not line.strip():
-                continue
-            try:
-                chromosome, position, _, ref, alts, _, _, text = line.rstrip("\n").split("\t")[:8]
-                start = int(position) - 1
-            except ValueError:
-                raise DomainError("bad_vcf", f"Line {number:,} of {path.name} is no line of a VCF.") from None
-            name = names.get(chromosome.removeprefix("chr"))
-            if name is None or ref not in _BASES:
-                continue
-            if wanted(dict(part.partition("=")[::2] for part in text.split(";"))):
-                yield from (Variant(name, start, ref, alt) for alt in alts.split(",") if alt in _BASES)
+_MARGIN = max(*ACCEPTOR, *DONOR)
+
+
+def _exons(genome: Genome, genes: Genes) -> Iterable[tuple[NDArray[np.uint8], int, int]]:
+    """Those between two introns."""
+    for name, length in genome.lengths.items():
+        for gene in genes(Interval(name, 0, length)):
+            for exon in gene.exons[1:-1]:
+                if exon[0] >= _MARGIN and exon[1] + _MARGIN <= length:
+                    yield _read(genome, gene, exon)
+
+
+def _read(genome: Genome, gene: Gene, exon: tuple[int, int]) -> tuple[NDArray[np.uint8], int, int]:
+    """Codes in the direction of transcription, the exon in them."""
+    codes = encode_bases(genome.fetch(Interval(gene.chromosome, exon[0] - _MARGIN, exon[1] + _MARGIN)))
+    return (reverse_complement(codes) if gene.strand == "-" else codes), _MARGIN, len(codes) - _MARGIN
+
+
+def _told(
+    name: str, kind: str, pairs: Sequence[Pair], scores: Callable[[Gene, Variant], tuple[float, ...]]
+) -> list[Told]:
+    blocks = list(dict.fromkeys(gene for gene, *_ in pairs))
+    owner = np.array([blocks.index(gene) for gene, *_ in pairs])
+    drawn = np.random.default_rng(0).multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), size=RESAMPLES)
+    weights = np.concatenate((np.ones((1, len(owner))), drawn[:, owner].astype(np.float64)))
+    both = np.concatenate((weights, weights), axis=1)
+    is_broken = np.repeat([True, False], len(pairs))
+    values = np.array([[scores(gene, one) for one in some] for gene, *some in pairs])  # [pairs, 2, SCORES]
+    bp = np.median([[abs(from_exon(gene, one)) for one in some] for gene, *some in pairs], axis=0)
+
+    def estimate(found: Values) -> Estimate:
+        return (float(found[0]), *interval(found))
+
+    return [
+        Told(
+            name, kind, len(pairs), len(blocks), (float(bp[0]), float(bp[1])), score,
+            estimate(auroc(values[:, :, number].T.ravel(), is_broken, both)),
+            estimate(average_precision(values[:, :, number].T.ravel(), is_broken, both)),
+            (float(np.median(values[:, 0, number])), float(np.median(values[:, 1, number]))),
+        )
+        for number, score in enumerate(SCORES)
+    ]  # fmt: skip

@@ -3,9 +3,9 @@
 import { shortLicence } from "./credit.js";
 import { _, fill } from "./language.js";
 
-/** Whether a model was made for a genome; a part of one, as hg19-mini, is as good as the whole. As the server has it. */
+/** Whether a model was made for a genome: the server names all that it knows of, parts of an assembly too. */
 export function fits(model, genome) {
-  return !genome || model.genomes.includes(genome) || model.genomes.includes(genome.split("-")[0]);
+  return !genome || model.genomes.includes(genome);
 }
 
 export class ModelChoice {

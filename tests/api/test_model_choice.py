@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,15 @@ def test_one_damaged_model_leaves_the_pages_to_the_others(client: Client, genome
     assert client.get("/").status_code == 200
     assert client.get("/models").status_code == 200
     assert [model["name"] for model in client.get("/api/v1/models").json()] == ["yeast"]
+
+
+def test_the_page_knows_which_parts_of_an_assembly_a_model_fits(
+    client: Client, human: Assembly, installed: Path
+) -> None:
+    install(installed, "spliceai", genomes=["hg38", "hg19"])
+    Assembly.objects.create(name="hg19-mini", title="human", organism="Homo sapiens")
+    text = client.get("/?genome=hg19-mini").content.decode()
+    page = json.loads(text.partition('id="page-data"')[2].partition(">")[2].partition("</script>")[0])
+    offered = {model["name"]: model["genomes"] for model in page["models"]}
+    assert offered == {"yeast": ["sacCer3"], "spliceai": ["hg38", "hg19", "hg19-mini"]}
+    assert page["usualModel"] == "spliceai"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from predictor.api import DomainError, ModelInfo
 from webapp.lib.sentences import said
+from webapp.loci.models import Assembly
 from webapp.predictions.catalogue import catalogue_of
 from webapp.predictions.choice import choose_model, fits, models_for, no_model
 from webapp.predictions.models import Prediction
@@ -32,9 +33,10 @@ def model_choice(prediction: Prediction | None, genome: str, wanted: str) -> dic
             notice = said(str(error))
     own = prediction.model_name if prediction and prediction.model_name in models else ""
     fitting = [model.name for model in models_for(genome)]
+    known = {*Assembly.objects.values_list("name", flat=True), genome, shown} - {""}
     usual = own or (fitting[0] if fitting else "")
     return {
-        "models": [_described(model) for model in models.values()],
+        "models": [_described(model, known) for model in models.values()],
         "model": chosen or usual,
         "usualModel": usual,
         "notice": notice,
@@ -42,13 +44,13 @@ def model_choice(prediction: Prediction | None, genome: str, wanted: str) -> dic
     }
 
 
-def _described(model: ModelInfo) -> dict[str, Any]:
+def _described(model: ModelInfo, known: set[str]) -> dict[str, Any]:
     return {
         "name": model.name,
         "title": model.title,
         "version": model.version,
         "licence": said(model.licence),
-        "genomes": list(model.genomes),
+        "genomes": [*model.genomes, *sorted(name for name in known.difference(model.genomes) if fits(model, name))],
         "heldOut": list(model.held_out),
         "catalogue": f"{reverse('api:api-root')}models/{model.name}/catalogue?digest={catalogue_of(model.name).digest}",
     }

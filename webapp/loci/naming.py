@@ -8,13 +8,18 @@ from webapp.loci.models import Assembly
 _YEAST = "sacCer3"  # also where only some of its chromosomes are there
 
 
+def build_of(name: str) -> str:
+    """The published assembly whose coordinates a genome has: hg19 of hg19-mini, which is a part of it."""
+    return name.partition("-")[0]
+
+
 class ChromosomeNames:
     """Read once; `lengths` in bp by the assembly's own names, in its order."""
 
     def __init__(self, assembly: Assembly) -> None:
         rows = list(assembly.chromosomes.order_by("order").values_list("name", "length", "aliases"))
         self.lengths: dict[str, int] = {name: length for name, length, _ in rows}
-        self._yeast = assembly.name.partition("-")[0] == _YEAST or is_yeast(self.lengths)
+        self._yeast = build_of(assembly.name) == _YEAST or is_yeast(self.lengths)
         self._aliases = {alias: name for name, _, aliases in rows for alias in aliases}
         if self._yeast:
             self._aliases |= {one.casefold(): name for name in self.lengths for one in chromosome_accessions(name)}

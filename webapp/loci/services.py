@@ -20,7 +20,7 @@ from predictor.api import (
 )
 from webapp.loci.bases import read_bases
 from webapp.loci.models import Assembly, Gene
-from webapp.loci.naming import ChromosomeNames
+from webapp.loci.naming import ChromosomeNames, build_of
 from webapp.loci.rsids import find_rsids
 from webapp.loci.search import exact_gene, near_names, search_genes
 
@@ -54,11 +54,6 @@ def get_assembly(name: str) -> Assembly:
     known = tuple(Assembly.objects.order_by("name").values_list("name", flat=True))
     there = f"this installation has {', '.join(known)}." if known else "none is loaded; run manage.py load_reference."
     raise DomainError("unknown_genome", f"There is no genome “{_short(name)}”; {there}", status=404, suggestions=known)
-
-
-def build_of(name: str) -> str:
-    """The published assembly whose coordinates a genome has: hg19 of hg19-mini, which is a part of it."""
-    return name.partition("-")[0]
 
 
 def resolve_locus(assembly: Assembly, text: str) -> ResolvedLocus:
