@@ -33,7 +33,7 @@ export class WindowLoader {
     const window = alignedWindow(start, end, this.#interval, width);
     if (!window) return Promise.resolve(null);
     const early = this.#early;
-    if (early?.window.width === width && early.window.start <= window.start && early.window.end >= window.end && early.keys.includes(key)) return row(early, early.keys.indexOf(key));
+    if (early?.window.width === width && early.window.start <= window.start && early.window.end >= window.end && early.keys.includes(key)) return row(early, early.keys.indexOf(key), window);
     const place = `${window.start}-${window.end}/${window.width}`;
     const name = `${key}@${place}`;
     let answer = this.#kept.get(name);
@@ -64,7 +64,9 @@ export class WindowLoader {
   }
 }
 
-async function row({ window, answer }, at) {
+/** Of an answer's row `at` the part that is `asked` for, as if it had been asked for alone. */
+async function row({ window, answer }, at, asked = window) {
   const all = await answer;
-  return { start: window.start, width: window.width, values: all.subarray(at * window.bins, (at + 1) * window.bins) };
+  const first = at * window.bins + (asked.start - window.start) / window.width;
+  return { start: asked.start, width: asked.width, values: all.subarray(first, first + asked.bins) };
 }
