@@ -4,14 +4,15 @@ The broken: ClinVar's pathogenic SNVs, by where they lie in the gene table's tra
 exon (splice donor and acceptor variants), or 3 to 50 bp into it, the harder set. The harmless: ClinVar's benign SNVs, and those of a
 file in which all are common. Each broken variant has one harmless beside it: in the same gene, not taken yet, on the same side of an
 exon's border if there is one, and as far from it as possible. The score is the greatest delta score in that gene, raw and masked.
-Baselines: what a site matrix of the table's exons loses at the nearest exon, and the distance. Intervals are of resamples of genes.
+Baselines: what a site matrix of the table's introns loses at the borders near the variant, and the distance. Intervals are of
+resamples of genes.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def judge_variants(
         )
     said(f"{len(asked):,} variants")
     deltas = dict(zip(asked, DeltaScorer(model, genome, genes).scores(asked), strict=True))
-    matrices = SiteMatrices.of(_exons(genome, genes))
+    matrices = SiteMatrices.of(intron_borders(genome, genes))
     told, unscored, leaked = [], 0, False
     for name, kind, pairs in compared:
         scored = [pair for pair in pairs if all(_of(deltas[one], pair[0]) for one in pair[1:])]
@@ -164,8 +165,8 @@ def genes_near(genes: Genes, variant: Variant, bp: tuple[int, int]) -> list[Gene
 def from_exon(gene: Gene, variant: Variant) -> int:
     """Bp from the nearest border of an exon and an intron: 1 is the intron's first base, 0 the exon's last, -1 the one before it.
     As far inside as the gene is long where it has one exon."""
-    signed = [start - variant.start for start, _ in gene.exons[1:]]
-    signed += [variant.start - end + 1 for _, end in gene.exons[:-1]]
+    introns = [sorted(pair) for pair in gene.sites]
+    signed = [bp for left, right in introns for bp in (variant.start - left, right - variant.start)]
     return min(signed, key=abs, default=gene.start - gene.end)
 
 
@@ -190,40 +191,48 @@ def _scores(
     return (
         max(max(delta.scores) for delta in deltas),
         max(max(masked(delta, gene, variant.start).scores) for delta in deltas),
-        _lost(gene, variant, matrices, genome),
+        lost(gene, variant, matrices, genome),
         -math.log2(1 + abs(from_exon(gene, variant))),
     )
 
 
-def _lost(gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome) -> float:
-    """What the sites of the nearest exon lose of the matrix's score."""
-    exon = min(gene.exons, key=lambda exon: min(abs(variant.start - exon[0]), abs(variant.start - exon[1] + 1)))
-    before, first, last = _read(genome, gene, exon)
-    place = variant.start - (exon[0] - _MARGIN)
-    after = before.copy()
-    if 0 <= place < len(before):
-        code = encode_bases(variant.alt)[0]
-        place, code = (place, code) if gene.strand != "-" else (len(before) - 1 - place, 3 - code)
-        after[place] = code
-    return matrices.score(before, first, last) - matrices.score(after, first, last)
+def lost(gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome) -> float:
+    """What the borders of introns lose of the matrix's score by an SNV."""
+    total = 0.0
+    for place, before, borders in _borders(gene, genome, (variant.start - _MARGIN, variant.start + _MARGIN)):
+        after = before.copy()
+        code, bp = int(encode_bases(variant.alt)[0]), variant.start - place
+        after[_MARGIN + (-bp if gene.strand == "-" else bp)] = 3 - code if gene.strand == "-" else code
+        total += matrices.score(before, *borders) - matrices.score(after, *borders)
+    return total
 
 
 _MARGIN = max(*ACCEPTOR, *DONOR)
 
+Codes = NDArray[np.uint8]
 
-def _exons(genome: Genome, genes: Genes) -> Iterable[tuple[NDArray[np.uint8], int, int]]:
-    """Those between two introns."""
+
+def intron_borders(genome: Genome, genes: Genes) -> Iterator[tuple[Codes, int | None, int | None]]:
+    """Of all genes, as SiteMatrices counts them."""
     for name, length in genome.lengths.items():
         for gene in genes(Interval(name, 0, length)):
-            for exon in gene.exons[1:-1]:
-                if exon[0] >= _MARGIN and exon[1] + _MARGIN <= length:
-                    yield _read(genome, gene, exon)
+            for _, codes, borders in _borders(gene, genome, (0, length)):
+                yield codes, *borders
 
 
-def _read(genome: Genome, gene: Gene, exon: tuple[int, int]) -> tuple[NDArray[np.uint8], int, int]:
-    """Codes in the direction of transcription, the exon in them."""
-    codes = encode_bases(genome.fetch(Interval(gene.chromosome, exon[0] - _MARGIN, exon[1] + _MARGIN)))
-    return (reverse_complement(codes) if gene.strand == "-" else codes), _MARGIN, len(codes) - _MARGIN
+def _borders(
+    gene: Gene, genome: Genome, between: tuple[int, int]
+) -> Iterator[tuple[int, Codes, tuple[int | None, int | None]]]:
+    """Of each border of an exon and an intron: the exon's base beside it, which must lie between two places, both included; the
+    codes around it in the direction of transcription, that base at _MARGIN; the border in them as an acceptor or as a donor.
+
+    Without those of which the chromosome has not all these bases."""
+    for donor, acceptor in gene.sites:
+        for place, borders in ((donor, (None, _MARGIN + 1)), (acceptor, (_MARGIN, None))):
+            start, end = place - _MARGIN, place + _MARGIN + 1
+            if between[0] <= place <= between[1] and start >= 0 and end <= genome.lengths[gene.chromosome]:
+                codes = encode_bases(genome.fetch(Interval(gene.chromosome, start, end)))
+                yield place, reverse_complement(codes) if gene.strand == "-" else codes, borders
 
 
 def _told(

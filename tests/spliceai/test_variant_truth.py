@@ -11,9 +11,11 @@ import pytest
 
 from predictor.__main__ import main
 from predictor.genes import Gene, Genes
+from predictor.reference import Reference
 from predictor.spliceai.clinvar import is_benign, is_pathogenic
 from predictor.spliceai.delta import Delta, masked
-from predictor.spliceai.variant_truth import from_exon, matched
+from predictor.spliceai.site_matrix import SiteMatrices
+from predictor.spliceai.variant_truth import from_exon, intron_borders, lost, matched
 from predictor.variants.variant import Variant
 
 SEQUENCE = str(np.load(Path(__file__).parent / "golden.npz")["vps16"])
@@ -48,6 +50,22 @@ def test_where_genes_overlap_a_variant_is_judged_in_the_one_beside_whose_exon_it
     )  # sorted before the other
     pairs = matched(Genes([wide, ONE]), [snv(1_100)], [snv(1_104), snv(700)], (1, 2))
     assert [(gene.name, b.start) for gene, _, b in pairs] == [("one", 1_104)]
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_only_borders_of_introns_that_the_genome_has_are_sites_for_the_matrix(tmp_path: Path, strand: str) -> None:
+    exons = ((1_000, 1_100), (1_900, 1_902), (2_000, 2_400))  # the last one goes beyond what is known of the chromosome
+    bases = "".join("A" if any(start <= at < end for start, end in exons) else "C" for at in range(2_010))
+    (tmp_path / "genome.fa").write_text(f">chr20\n{bases}\n")
+    genome = Reference.from_fasta(tmp_path / "genome.fa")
+    gene = Gene("g", "g", "chr20", 1_000, 2_400, strand, exons, "gene")
+    matrices = SiteMatrices.of(intron_borders(genome, Genes([gene])))
+    lose = [lost(gene, Variant("chr20", place, bases[place], "G"), matrices, genome) for place in range(900, 2_005)]
+    changed = {place for place, by in enumerate(lose, start=900) if by}
+    assert {1_097, 1_099, 1_100, 1_102, 1_899, 1_900, 1_901, 1_902} <= changed and all(by >= 0 for by in lose)
+    # 20 bases of intron before an acceptor and 6 after a donor, never beside an end of the transcript
+    left, right = (6, 20) if strand == "+" else (20, 6)
+    assert changed == {*range(1_097, 1_100 + left), *range(1_900 - right, 1_902 + left)}
 
 
 @pytest.mark.parametrize(
