@@ -2,17 +2,17 @@
 
 The broken: ClinVar's pathogenic SNVs, by where they lie in the gene table's transcript: at one of an intron's two bases beside an
 exon (splice donor and acceptor variants), or 3 to 50 bp into it, the harder set. The harmless: ClinVar's benign SNVs, and those of a
-file in which all are common. Each broken variant has one harmless beside it: in the same gene, not taken yet, on the same side of an
-exon's border if there is one, and as far from it as possible. The score is the greatest delta score in that gene, raw and masked.
-Baselines: what a site matrix of the table's introns loses at the borders near the variant, and the distance. Intervals are of
-resamples of genes.
+file in which all are common, but none that is pathogenic. Each broken variant has one harmless beside it: in the same gene, not
+taken yet, in an intron as well, and as nearly as possible as far from an exon; where there is none, it is left out and counted. The
+score is the greatest delta score in that gene, raw and masked. Baselines: what a site matrix of the table's introns loses at the
+borders near the variant, and the distance. Intervals are of resamples of genes.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,11 +57,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class VariantTruth:
-    """What was judged. `unscored` pairs have no delta score."""
+    """What was judged. `unmatched`: broken variants without a harmless one to stand beside, `unscored`: pairs without delta scores;
+    of all comparisons together."""
 
     model: str
     trained_on: bool
     found: Mapping[str, int]
+    unmatched: int
     unscored: int
     told: tuple[Told, ...]
 
@@ -70,8 +72,9 @@ class VariantTruth:
         leak = "are among them" if self.trained_on else "are not among them"
         found = ", ".join(f"{count:,} {name}" for name, count in self.found.items())
         lines = [
-            f"{self.model}. SNVs in the genes: {found}. {self.unscored:,} pairs have no score. Training chromosomes of the model "
-            f"{leak}; ClinVar's judgements may have used such predictions.",
+            f"{self.model}. SNVs in the genes: {found}. {self.unmatched:,} times a pathogenic one has no harmless one in an intron of "
+            f"its gene to stand beside, {self.unscored:,} pairs have no score. Training chromosomes of the model {leak}; ClinVar's "
+            "judgements may have used such predictions.",
             "",
             "| pathogenic | beside | pairs (genes) | median bp from an exon | score | AUROC | AP | medians |",
             "|---|---|---:|---|---|---:|---:|---|",
@@ -104,23 +107,26 @@ def judge_variants(
     said: Callable[[str], None] = lambda line: None,
 ) -> VariantTruth:
     """`most` broken variants of each set, evenly spaced in the order of their places. Raises DomainError `no_variants`."""
-    broken = list(snvs(clinvar, genome.lengths, is_pathogenic))
-    harmless = {"benign in ClinVar": list(snvs(clinvar, genome.lengths, is_benign))}
+    broken = set(snvs(clinvar, genome.lengths, is_pathogenic))
+    harmless = {"benign in ClinVar": set(snvs(clinvar, genome.lengths, is_benign)) - broken}
     if common is not None:
-        harmless["common"] = list(snvs(common, genome.lengths, lambda info: True))
-    found, compared = {}, []
+        harmless["common"] = set(snvs(common, genome.lengths, lambda info: True)) - broken
+    found, compared, unmatched = {}, [], 0
     for name, bp in SETS.items():
-        some = [one for one in sorted(set(broken)) if genes_near(genes, one, bp)]
+        some = [one for one in sorted(broken) if genes_near(genes, one, bp)]
         found[f"pathogenic {name}"] = len(some)
         count = min(most, len(some))
         chosen = [some[number * len(some) // count] for number in range(count)]
-        compared += [(name, kind, matched(genes, chosen, others, bp)) for kind, others in harmless.items()]
-    found |= {kind: sum(bool(_at(genes, one)) for one in set(others)) for kind, others in harmless.items()}
+        for kind, others in harmless.items():
+            pairs = matched(genes, chosen, others, bp)
+            unmatched += count - len(pairs)
+            compared.append((name, kind, pairs))
+    found |= {kind: sum(bool(_at(genes, one)) for one in others) for kind, others in harmless.items()}
     asked = sorted({one for *_, pairs in compared for _, *both in pairs for one in both})
     if not asked:
         raise DomainError(
             "no_variants",
-            f"{clinvar.name} has no pathogenic SNV beside an exon of these genes with a harmless one of its gene to compare it with.",
+            f"{clinvar.name} has no pathogenic SNV beside an exon of these genes with a harmless one in an intron of its gene.",
         )
     said(f"{len(asked):,} variants")
     deltas = dict(zip(asked, DeltaScorer(model, genome, genes).scores(asked), strict=True))
@@ -134,16 +140,17 @@ def judge_variants(
             told += _told(name, kind, scored, lambda gene, one: _scores(deltas[one], gene, one, matrices, genome))
     if not told:
         raise DomainError("no_variants", "None of the pairs has a score; is this the genome that the files are of?")
-    return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unscored, tuple(told))
+    return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unmatched, unscored, tuple(told))
 
 
-def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant], bp: tuple[int, int]) -> list[Pair]:
-    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left, of those genes
-    where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
+def matched(genes: Genes, broken: Iterable[Variant], harmless: Iterable[Variant], bp: tuple[int, int]) -> list[Pair]:
+    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left in an intron, of those
+    genes where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
     left: dict[Gene, list[Variant]] = {}
     for variant in sorted(set(harmless) - set(broken)):
         for gene in _at(genes, variant):
-            left.setdefault(gene, []).append(variant)
+            if from_exon(gene, variant) > 0:
+                left.setdefault(gene, []).append(variant)
     taken: set[Variant] = set()
     pairs = []
     for variant in sorted(set(broken)):
@@ -170,9 +177,9 @@ def from_exon(gene: Gene, variant: Variant) -> int:
     return min(signed, key=abs, default=gene.start - gene.end)
 
 
-def _unlike(bp: int, other: int) -> tuple[bool, float]:
-    """The other side of the border first, then the ratio of distances."""
-    return (bp > 0) != (other > 0), abs(math.log2((1 + abs(bp)) / (1 + abs(other))))
+def _unlike(bp: int, other: int) -> float:
+    """The ratio of distances."""
+    return abs(math.log2((1 + bp) / (1 + other)))
 
 
 def _at(genes: Genes, variant: Variant) -> tuple[Gene, ...]:
