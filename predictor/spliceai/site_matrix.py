@@ -25,8 +25,9 @@ class SiteMatrices:
     donor: NDArray[np.float64]
 
     @classmethod
-    def of(cls, exons: Iterable[tuple[NDArray[np.uint8], int, int]]) -> SiteMatrices:
-        """Of exons [first, last) in codes in the direction of transcription; those without all of a site's bases are left out."""
+    def of(cls, exons: Iterable[tuple[NDArray[np.uint8], int | None, int | None]]) -> SiteMatrices:
+        """Of exons [first, last) in codes in the direction of transcription, None for an end that is no splice site; those without
+        all of a site's bases are left out."""
         counts = [np.full((_BASES, sum(span)), PSEUDOCOUNT) for span in (ACCEPTOR, DONOR)]
         for codes, *borders in exons:
             for table, border, span in zip(counts, borders, (ACCEPTOR, DONOR), strict=True):
@@ -36,8 +37,8 @@ class SiteMatrices:
         acceptor, donor = (np.log2(table / table.sum(0) * _BASES) for table in counts)
         return cls(acceptor, donor)
 
-    def score(self, codes: NDArray[np.uint8], first: int, last: int) -> float:
-        """Of an exon's two sites together; 0 for a site that is not whole."""
+    def score(self, codes: NDArray[np.uint8], first: int | None, last: int | None) -> float:
+        """Of an exon's two sites together; 0 for a site that is None or not whole."""
         total = 0.0
         for table, border, span in ((self.acceptor, first, ACCEPTOR), (self.donor, last, DONOR)):
             site = _site(codes, border, span)
@@ -46,7 +47,9 @@ class SiteMatrices:
         return total
 
 
-def _site(codes: NDArray[np.uint8], border: int, span: tuple[int, int]) -> NDArray[np.uint8] | None:
+def _site(codes: NDArray[np.uint8], border: int | None, span: tuple[int, int]) -> NDArray[np.uint8] | None:
+    if border is None:
+        return None
     start, end = border - span[0], border + span[1]
     site = codes[max(start, 0) : end]
     return site if start >= 0 and len(site) == sum(span) and (site < _BASES).all() else None

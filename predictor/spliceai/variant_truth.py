@@ -2,16 +2,17 @@
 
 The broken: ClinVar's pathogenic SNVs, by where they lie in the gene table's transcript: at one of an intron's two bases beside an
 exon (splice donor and acceptor variants), or 3 to 50 bp into it, the harder set. The harmless: ClinVar's benign SNVs, and those of a
-file in which all are common. Each broken variant has one harmless beside it: in the same gene, not taken yet, on the same side of an
-exon's border if there is one, and as far from it as possible. The score is the greatest delta score in that gene, raw and masked.
-Baselines: what a site matrix of the table's exons loses at the nearest exon, and the distance. Intervals are of resamples of genes.
+file in which all are common, but none that is pathogenic. Each broken variant has one harmless beside it: in the same gene, not
+taken yet, in an intron as well, and as nearly as possible as far from an exon; where there is none, it is left out and counted. The
+score is the greatest delta score in that gene, raw and masked. Baselines: what a site matrix of the table's introns loses at the
+borders near the variant, and the distance. Intervals are of resamples of genes.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,11 +57,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class VariantTruth:
-    """What was judged. `unscored` pairs have no delta score."""
+    """What was judged. `unmatched`: broken variants without a harmless one to stand beside, `unscored`: pairs without delta scores;
+    of all comparisons together."""
 
     model: str
     trained_on: bool
     found: Mapping[str, int]
+    unmatched: int
     unscored: int
     told: tuple[Told, ...]
 
@@ -69,8 +72,9 @@ class VariantTruth:
         leak = "are among them" if self.trained_on else "are not among them"
         found = ", ".join(f"{count:,} {name}" for name, count in self.found.items())
         lines = [
-            f"{self.model}. SNVs in the genes: {found}. {self.unscored:,} pairs have no score. Training chromosomes of the model "
-            f"{leak}; ClinVar's judgements may have used such predictions.",
+            f"{self.model}. SNVs in the genes: {found}. {self.unmatched:,} times a pathogenic one has no harmless one in an intron of "
+            f"its gene to stand beside, {self.unscored:,} pairs have no score. Training chromosomes of the model {leak}; ClinVar's "
+            "judgements may have used such predictions.",
             "",
             "| pathogenic | beside | pairs (genes) | median bp from an exon | score | AUROC | AP | medians |",
             "|---|---|---:|---|---|---:|---:|---|",
@@ -103,27 +107,30 @@ def judge_variants(
     said: Callable[[str], None] = lambda line: None,
 ) -> VariantTruth:
     """`most` broken variants of each set, evenly spaced in the order of their places. Raises DomainError `no_variants`."""
-    broken = list(snvs(clinvar, genome.lengths, is_pathogenic))
-    harmless = {"benign in ClinVar": list(snvs(clinvar, genome.lengths, is_benign))}
+    broken = set(snvs(clinvar, genome.lengths, is_pathogenic))
+    harmless = {"benign in ClinVar": set(snvs(clinvar, genome.lengths, is_benign)) - broken}
     if common is not None:
-        harmless["common"] = list(snvs(common, genome.lengths, lambda info: True))
-    found, compared = {}, []
+        harmless["common"] = set(snvs(common, genome.lengths, lambda info: True)) - broken
+    found, compared, unmatched = {}, [], 0
     for name, bp in SETS.items():
-        some = [one for one in sorted(set(broken)) if genes_near(genes, one, bp)]
+        some = [one for one in sorted(broken) if genes_near(genes, one, bp)]
         found[f"pathogenic {name}"] = len(some)
         count = min(most, len(some))
         chosen = [some[number * len(some) // count] for number in range(count)]
-        compared += [(name, kind, matched(genes, chosen, others, bp)) for kind, others in harmless.items()]
-    found |= {kind: sum(bool(_at(genes, one)) for one in set(others)) for kind, others in harmless.items()}
+        for kind, others in harmless.items():
+            pairs = matched(genes, chosen, others, bp)
+            unmatched += count - len(pairs)
+            compared.append((name, kind, pairs))
+    found |= {kind: sum(bool(_at(genes, one)) for one in others) for kind, others in harmless.items()}
     asked = sorted({one for *_, pairs in compared for _, *both in pairs for one in both})
     if not asked:
         raise DomainError(
             "no_variants",
-            f"{clinvar.name} has no pathogenic SNV beside an exon of these genes with a harmless one of its gene to compare it with.",
+            f"{clinvar.name} has no pathogenic SNV beside an exon of these genes with a harmless one in an intron of its gene.",
         )
     said(f"{len(asked):,} variants")
     deltas = dict(zip(asked, DeltaScorer(model, genome, genes).scores(asked), strict=True))
-    matrices = SiteMatrices.of(_exons(genome, genes))
+    matrices = SiteMatrices.of(intron_borders(genome, genes))
     told, unscored, leaked = [], 0, False
     for name, kind, pairs in compared:
         scored = [pair for pair in pairs if all(_of(deltas[one], pair[0]) for one in pair[1:])]
@@ -133,16 +140,17 @@ def judge_variants(
             told += _told(name, kind, scored, lambda gene, one: _scores(deltas[one], gene, one, matrices, genome))
     if not told:
         raise DomainError("no_variants", "None of the pairs has a score; is this the genome that the files are of?")
-    return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unscored, tuple(told))
+    return VariantTruth(f"{model.info.title} {model.info.version}", leaked, found, unmatched, unscored, tuple(told))
 
 
-def matched(genes: Genes, broken: Sequence[Variant], harmless: Sequence[Variant], bp: tuple[int, int]) -> list[Pair]:
-    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left, of those genes
-    where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
+def matched(genes: Genes, broken: Iterable[Variant], harmless: Iterable[Variant], bp: tuple[int, int]) -> list[Pair]:
+    """In the order of the broken ones' places, each in the first of its genes that has a harmless one left in an intron, of those
+    genes where it lies `bp` from an exon: where genes overlap it may lie anywhere in the other."""
     left: dict[Gene, list[Variant]] = {}
     for variant in sorted(set(harmless) - set(broken)):
         for gene in _at(genes, variant):
-            left.setdefault(gene, []).append(variant)
+            if from_exon(gene, variant) > 0:
+                left.setdefault(gene, []).append(variant)
     taken: set[Variant] = set()
     pairs = []
     for variant in sorted(set(broken)):
@@ -164,14 +172,14 @@ def genes_near(genes: Genes, variant: Variant, bp: tuple[int, int]) -> list[Gene
 def from_exon(gene: Gene, variant: Variant) -> int:
     """Bp from the nearest border of an exon and an intron: 1 is the intron's first base, 0 the exon's last, -1 the one before it.
     As far inside as the gene is long where it has one exon."""
-    signed = [start - variant.start for start, _ in gene.exons[1:]]
-    signed += [variant.start - end + 1 for _, end in gene.exons[:-1]]
+    introns = [sorted(pair) for pair in gene.sites]
+    signed = [bp for left, right in introns for bp in (variant.start - left, right - variant.start)]
     return min(signed, key=abs, default=gene.start - gene.end)
 
 
-def _unlike(bp: int, other: int) -> tuple[bool, float]:
-    """The other side of the border first, then the ratio of distances."""
-    return (bp > 0) != (other > 0), abs(math.log2((1 + abs(bp)) / (1 + abs(other))))
+def _unlike(bp: int, other: int) -> float:
+    """The ratio of distances."""
+    return abs(math.log2((1 + bp) / (1 + other)))
 
 
 def _at(genes: Genes, variant: Variant) -> tuple[Gene, ...]:
@@ -190,40 +198,48 @@ def _scores(
     return (
         max(max(delta.scores) for delta in deltas),
         max(max(masked(delta, gene, variant.start).scores) for delta in deltas),
-        _lost(gene, variant, matrices, genome),
+        lost(gene, variant, matrices, genome),
         -math.log2(1 + abs(from_exon(gene, variant))),
     )
 
 
-def _lost(gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome) -> float:
-    """What the sites of the nearest exon lose of the matrix's score."""
-    exon = min(gene.exons, key=lambda exon: min(abs(variant.start - exon[0]), abs(variant.start - exon[1] + 1)))
-    before, first, last = _read(genome, gene, exon)
-    place = variant.start - (exon[0] - _MARGIN)
-    after = before.copy()
-    if 0 <= place < len(before):
-        code = encode_bases(variant.alt)[0]
-        place, code = (place, code) if gene.strand != "-" else (len(before) - 1 - place, 3 - code)
-        after[place] = code
-    return matrices.score(before, first, last) - matrices.score(after, first, last)
+def lost(gene: Gene, variant: Variant, matrices: SiteMatrices, genome: Genome) -> float:
+    """What the borders of introns lose of the matrix's score by an SNV."""
+    total = 0.0
+    for place, before, borders in _borders(gene, genome, (variant.start - _MARGIN, variant.start + _MARGIN)):
+        after = before.copy()
+        code, bp = int(encode_bases(variant.alt)[0]), variant.start - place
+        after[_MARGIN + (-bp if gene.strand == "-" else bp)] = 3 - code if gene.strand == "-" else code
+        total += matrices.score(before, *borders) - matrices.score(after, *borders)
+    return total
 
 
 _MARGIN = max(*ACCEPTOR, *DONOR)
 
+Codes = NDArray[np.uint8]
 
-def _exons(genome: Genome, genes: Genes) -> Iterable[tuple[NDArray[np.uint8], int, int]]:
-    """Those between two introns."""
+
+def intron_borders(genome: Genome, genes: Genes) -> Iterator[tuple[Codes, int | None, int | None]]:
+    """Of all genes, as SiteMatrices counts them."""
     for name, length in genome.lengths.items():
         for gene in genes(Interval(name, 0, length)):
-            for exon in gene.exons[1:-1]:
-                if exon[0] >= _MARGIN and exon[1] + _MARGIN <= length:
-                    yield _read(genome, gene, exon)
+            for _, codes, borders in _borders(gene, genome, (0, length)):
+                yield codes, *borders
 
 
-def _read(genome: Genome, gene: Gene, exon: tuple[int, int]) -> tuple[NDArray[np.uint8], int, int]:
-    """Codes in the direction of transcription, the exon in them."""
-    codes = encode_bases(genome.fetch(Interval(gene.chromosome, exon[0] - _MARGIN, exon[1] + _MARGIN)))
-    return (reverse_complement(codes) if gene.strand == "-" else codes), _MARGIN, len(codes) - _MARGIN
+def _borders(
+    gene: Gene, genome: Genome, between: tuple[int, int]
+) -> Iterator[tuple[int, Codes, tuple[int | None, int | None]]]:
+    """Of each border of an exon and an intron: the exon's base beside it, which must lie between two places, both included; the
+    codes around it in the direction of transcription, that base at _MARGIN; the border in them as an acceptor or as a donor.
+
+    Without those of which the chromosome has not all these bases."""
+    for donor, acceptor in gene.sites:
+        for place, borders in ((donor, (None, _MARGIN + 1)), (acceptor, (_MARGIN, None))):
+            start, end = place - _MARGIN, place + _MARGIN + 1
+            if between[0] <= place <= between[1] and start >= 0 and end <= genome.lengths[gene.chromosome]:
+                codes = encode_bases(genome.fetch(Interval(gene.chromosome, start, end)))
+                yield place, reverse_complement(codes) if gene.strand == "-" else codes, borders
 
 
 def _told(

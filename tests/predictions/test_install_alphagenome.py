@@ -110,7 +110,12 @@ def test_from_the_hub_it_becomes_a_model_of_human_and_one_of_mouse(hub: Hub, set
     assert not [path for host, path, token, _ in hub.seen if host == "storage" and token]
     assert not [path for _, path, *_ in hub.seen if "README" in path]
     asked = len(hub.seen)
-    assert "is installed already" in install()
+    said = install()
+    assert said.endswith(f"alphagenome is installed already in {folder}\n")
+    elsewhere = install("--from", "huggingface:some/port")
+    assert elsewhere.endswith(
+        "what --from names was not looked at: to install that instead, remove this folder first.\n"
+    )
     assert len(hub.seen) == asked
     assert "is installed in" in install("--dtype", "float32")  # replaced
     assert json.loads((folder / "model.json").read_text())["dtype"] == "float32"

@@ -11,9 +11,11 @@ import pytest
 
 from predictor.__main__ import main
 from predictor.genes import Gene, Genes
+from predictor.reference import Reference
 from predictor.spliceai.clinvar import is_benign, is_pathogenic
 from predictor.spliceai.delta import Delta, masked
-from predictor.spliceai.variant_truth import from_exon, matched
+from predictor.spliceai.site_matrix import SiteMatrices
+from predictor.spliceai.variant_truth import from_exon, intron_borders, lost, matched
 from predictor.variants.variant import Variant
 
 SEQUENCE = str(np.load(Path(__file__).parent / "golden.npz")["vps16"])
@@ -39,7 +41,10 @@ def test_each_broken_variant_gets_the_harmless_one_of_its_gene_that_is_about_as_
     harmless = [snv(1_100), snv(1_098), snv(1_104), snv(1_135), snv(1_750), snv(9_000)]
     pairs = matched(Genes([ONE, other]), broken, harmless, (1, 50))
     assert [(gene.name, a.start, b.start) for gene, a, b in pairs] == [("one", 1_100, 1_104), ("one", 1_860, 1_135)]
-    assert matched(Genes([ONE]), broken[:1], [snv(1_098)], (1, 2))[0][2].start == 1_098  # better than none
+
+
+def test_a_variant_of_an_intron_is_not_set_beside_one_of_an_exon() -> None:
+    assert matched(Genes([ONE]), [snv(1_100)], [snv(1_098), snv(1_099)], (1, 2)) == []
 
 
 def test_where_genes_overlap_a_variant_is_judged_in_the_one_beside_whose_exon_it_lies() -> None:
@@ -48,6 +53,23 @@ def test_where_genes_overlap_a_variant_is_judged_in_the_one_beside_whose_exon_it
     )  # sorted before the other
     pairs = matched(Genes([wide, ONE]), [snv(1_100)], [snv(1_104), snv(700)], (1, 2))
     assert [(gene.name, b.start) for gene, _, b in pairs] == [("one", 1_104)]
+    assert matched(Genes([wide, ONE]), [snv(1_100)], [snv(700), snv(5_000)], (1, 2)) == []  # none but of the other
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_only_borders_of_introns_that_the_genome_has_are_sites_for_the_matrix(tmp_path: Path, strand: str) -> None:
+    exons = ((1_000, 1_100), (1_900, 1_902), (2_000, 2_400))  # the last one goes beyond what is known of the chromosome
+    bases = "".join("A" if any(start <= at < end for start, end in exons) else "C" for at in range(2_010))
+    (tmp_path / "genome.fa").write_text(f">chr20\n{bases}\n")
+    genome = Reference.from_fasta(tmp_path / "genome.fa")
+    gene = Gene("g", "g", "chr20", 1_000, 2_400, strand, exons, "gene")
+    matrices = SiteMatrices.of(intron_borders(genome, Genes([gene])))
+    lose = [lost(gene, Variant("chr20", place, bases[place], "G"), matrices, genome) for place in range(900, 2_005)]
+    changed = {place for place, by in enumerate(lose, start=900) if by}
+    assert {1_097, 1_099, 1_100, 1_102, 1_899, 1_900, 1_901, 1_902} <= changed and all(by >= 0 for by in lose)
+    # 20 bases of intron before an acceptor and 6 after a donor, never beside an end of the transcript
+    left, right = (6, 20) if strand == "+" else (20, 6)
+    assert changed == {*range(1_097, 1_100 + left), *range(1_900 - right, 1_902 + left)}
 
 
 @pytest.mark.parametrize(
@@ -90,14 +112,17 @@ def test_the_command_tells_the_two_kinds_apart_as_far_as_the_model_does(
             line(5_930, "CLNSIG=Likely_benign") + line(6_100, "CLNSIG=Pathogenic") + line(6_210, "CLNSIG=Pathogenic")
         )
         vcf.write(line(6_220, "CLNSIG=Benign"))
-    (tmp_path / "common.vcf").write_text(HEAD + line(6_300, "RS=1") + line(7_000, "RS=2"))
+    # of the common ones, the pathogenic one of the other set is not harmless and 5,890 lies in an exon
+    common = line(5_890, "RS=0") + line(6_210, "RS=3") + line(6_300, "RS=1") + line(7_000, "RS=2")
+    (tmp_path / "common.vcf").write_text(HEAD + common)
     arguments = ["evaluate-splice-variants", "--model", str(small), "--fasta", str(tmp_path / "genome.fa")]
     arguments += ["--genes", str(tmp_path / "genes.tsv"), "--out", str(tmp_path / "out"), "--threads", "1", "--clinvar"]
     assert main([*arguments, str(tmp_path / "clinvar.vcf.gz"), "--common", str(tmp_path / "common.vcf")]) == 0
     said = json.loads((tmp_path / "out" / "variants.json").read_text())
     essential, near = "at the intron's two bases", "3 to 50 bp into the intron"
-    assert said["found"] == {f"pathogenic {essential}": 1, f"pathogenic {near}": 1, "benign in ClinVar": 2, "common": 2}
+    assert said["found"] == {f"pathogenic {essential}": 1, f"pathogenic {near}": 1, "benign in ClinVar": 2, "common": 3}
     assert said["trained_on"] is True and said["unscored"] == 0
+    assert said["unmatched"] == 0
     raw = {(one["broken"], one["harmless"]): one for one in said["told"] if one["score"] == "raw delta"}
     assert {pair: (one["pairs"], one["distances"]) for pair, one in raw.items()} == {
         (essential, "benign in ClinVar"): (1, [1, 21]),  # 6,220 rather than 5,930, 31 bp into it

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         place = models_folder() / name
         if not fresh:
-            return self._say(f"{name} is installed already in {place}")
+            return self._say(f"{name} is installed already in {place}" + _unread(options["source"]))
         return self._say(
             f"{name} is installed in {place}: {size_of(place) / 1e6:.1f} MB, {time.monotonic() - started:.1f} s. A running site "
             "offers it from now on."
@@ -91,3 +91,8 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _unread(source: str | None) -> str:
+    """What becomes of what --from names where a model is there already: nothing tells whether it is made of that."""
+    return "; what --from names was not looked at: to install that instead, remove this folder first." if source else ""
