@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from predictor.api import DomainError, scorers_for
+from predictor.api import DomainError, hosted, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.lib.sentences import said
@@ -57,7 +57,7 @@ def scorers(request: HttpRequest, model: Annotated[str, Query(max_length=100)] =
             "genes": scorer.genes != "none",
             "tracks": sum(track.output == scorer.output for track in info.tracks),
         }
-        for name, scorer in scorers_for(info).items()
+        for name, scorer in ({} if hosted.is_hosted(info) else scorers_for(info)).items()
     ]
 
 

@@ -18,6 +18,7 @@ from predictor.api import OUTPUTS, DomainError, ModelInfo, Track
 from webapp.browser.genomes import GENOME
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
+from webapp.hosted.services import models_of
 from webapp.lib.sentences import all_said, said
 from webapp.lib.visitor import remember
 from webapp.predictions.choice import models_for
@@ -116,7 +117,7 @@ def models(request: HttpRequest) -> HttpResponse:
     """What is installed: outputs, tracks, sources, terms."""
     cards = []
     names = []
-    for info in models_for(None):
+    for info in (*models_for(None), *models_of(visitor_of(request))):
         names.append(info.name)
         by_output = []
         for key in info.outputs:
@@ -152,7 +153,8 @@ def _browser(
 ) -> HttpResponse:
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus, own=own, genome=genome, wanted=request.GET.get("model", "")[:200])
+    wanted = request.GET.get("model", "")[:200]
+    data = page_data(found, locus, own=own, genome=genome, wanted=wanted, visitor=visitor_of(request))
     data["state"] = state
     described = data["prediction"]
     context = {

@@ -28,11 +28,10 @@ class State(models.TextChoices):
     CANCELLED = "CANCELLED"
 
 
-ANY, GPU = (
-    "predictor",
-    "predictor.gpu",
-)  # queues, named by what their workers can do: whatever fits everywhere; what needs a GPU
-QUEUES = (ANY, GPU)
+# Queues, named by what their workers can do: whatever fits everywhere; what needs a GPU; asking a service of somebody else's, which
+# is waiting, and would keep a worker from what it can compute.
+ANY, GPU, HOSTED = "predictor", "predictor.gpu", "predictor.hosted"
+QUEUES = (ANY, GPU, HOSTED)
 WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
@@ -130,6 +129,7 @@ class Prediction(Request, Work):
     tail = models.TextField(blank=True, default="")
     edited_bp = models.BigIntegerField(null=True)  # real bases of the edited input; NULL without edits
     needs_gpu = models.BooleanField(default=False)  # too large for a worker without one (see capability.py)
+    hosted = models.BooleanField(default=False)  # computed by Google's service, with its visitor's key
 
     device = models.CharField(max_length=100, blank=True, default="")
     dtype = models.CharField(max_length=30, blank=True, default="")
@@ -155,7 +155,7 @@ class Prediction(Request, Work):
     @classmethod
     def of_queue(cls, queue: str) -> models.Q:
         """By what they need."""
-        return models.Q(needs_gpu=queue == GPU)
+        return models.Q(needs_gpu=queue == GPU, hosted=queue == HOSTED)
 
     @property
     def haplotype(self) -> Haplotype | None:

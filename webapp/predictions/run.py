@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -19,6 +20,7 @@ from predictor.api import (
     Progress,
     Track,
 )
+from webapp.hosted.services import predictor_for
 from webapp.predictions import dispatch, worker
 from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
 from webapp.predictions.models import Prediction, Request
@@ -45,10 +47,9 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     try:
         with Heartbeat(claim) as heartbeat:
             prediction = patiently(lambda: Prediction.objects.get(id=claim.row_id))
-            heartbeat.progress("loading the model", 0.0)
-            predictor = load(prediction.model_name)
-            tracks = _tracks(prediction, predictor)
-            result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
+            with _predictor(prediction, load, heartbeat.progress) as predictor:
+                tracks = _tracks(prediction, predictor)
+                result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
             heartbeat.progress("storing", 1.0)
             store(claim, result, edited, prediction.haplotype)
         logger.info("%s done", claim.row_id)
@@ -68,6 +69,17 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
         else:
             sentence = f"The prediction failed for a reason that is ours; the server's log has it under {claim.row_id}."
             patiently(lambda: fail(claim, "internal", sentence))
+
+
+@contextmanager
+def _predictor(prediction: Prediction, load: Callable[[str], Predictor], progress: Progress) -> Iterator[Predictor]:
+    """The loaded model, or a connection to the one that runs elsewhere, with the key of whoever asked."""
+    if prediction.hosted:
+        with predictor_for(prediction.model_name, prediction.visitor) as predictor:
+            yield predictor
+        return
+    progress("loading the model", 0.0)
+    yield load(prediction.model_name)
 
 
 def _predict(

@@ -113,6 +113,11 @@ def start() -> None:
     threading.Thread(target=_warm, name="warm", daemon=True).start()
 
 
+def start_hosted() -> None:
+    """Called once in a worker that asks services for what it does not compute: it has no model and no pulse."""
+    threading.Thread(target=_recover_alone, name="recover", daemon=True).start()
+
+
 def _warm() -> None:
     try:
         loaded(settings.MODEL)
@@ -157,11 +162,22 @@ def _alive(pid: int) -> bool:
         return True
 
 
-def _pulse() -> None:
+def _recover_once() -> None:
     try:
         patiently(recover_predecessors)
     except DatabaseError:
         logger.exception("could not take over from the worker before; the sweeper will")
+
+
+def _recover_alone() -> None:
+    try:
+        _recover_once()
+    finally:
+        connection.close()
+
+
+def _pulse() -> None:
+    _recover_once()
     pause = threading.Event()
     while True:
         try:
