@@ -114,7 +114,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "webapp.lib.language.words"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "webapp.lib.language.words",
+                "webapp.hosted.context.asks_google",
+            ],
             "builtins": ["django.templatetags.static", "django.templatetags.i18n", "webapp.lib.bundles"],
         },
     }

@@ -40,6 +40,12 @@ export class ModelChoice {
     this.#draw();
   }
 
+  /** Those at Google's that are there now; none without a key. */
+  offer(hosted) {
+    this.#page.models = [...this.#page.models.filter((model) => !model.hosted), ...hosted];
+    this.#draw();
+  }
+
   #draw() {
     const offered = this.#page.models.filter((model) => fits(model, this.#genome));
     const chosen = offered.find(({ name }) => name === this.#wanted) ?? offered[0] ?? null;
@@ -48,6 +54,7 @@ export class ModelChoice {
     this.#select.disabled = offered.length < 2;
     this.#root.querySelector("label").hidden = !offered.length;
     this.#hint.classList.toggle("missing", !chosen);
+    this.#root.querySelector("#model-away").hidden = !chosen?.hosted;
     this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: shortLicence(chosen.licence) }) : this.#page.noModel;
     const before = this.#now;
     this.#now = chosen?.name ?? "";
