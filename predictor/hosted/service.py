@@ -69,7 +69,7 @@ class Service:
     def metadata(self, organism: Any) -> list[Any]:
         """Every MetadataResponse of an organism. Raises DomainError as `predict`."""
         request = messages.MetadataRequest(organism=organism)
-        return list(self._patiently(lambda: self._stub.GetMetadata(request, **self._with(METADATA_SECONDS)), _nothing))
+        return list(self._patiently(self._stub.GetMetadata, lambda: request, METADATA_SECONDS, _nothing))
 
     def predict(self, request: Any, progress: Progress) -> Iterator[Any]:
         """The PredictSequenceResponses as they come; `progress` is called while nothing comes, too.
@@ -77,25 +77,23 @@ class Service:
         Raises Cancelled from `progress`, which stops the call, and DomainError: `hosted_key_refused`, `hosted_quota`,
         `hosted_unreachable`, `hosted_too_slow`, `hosted_refused`, `hosted_broke_off` or `hosted_failed`.
         """
-        return self._patiently(
-            lambda: self._stub.PredictSequence(iter([request]), **self._with(self._seconds)), progress
-        )
+        return self._patiently(self._stub.PredictSequence, lambda: iter([request]), self._seconds, progress)
 
-    def _with(self, seconds: float) -> dict[str, Any]:
-        return {"metadata": [(KEY_HEADER, self._key)], "timeout": seconds}
-
-    def _patiently(self, call: Callable[[], Any], progress: Progress) -> Iterator[Any]:
+    def _patiently(
+        self, method: Callable[..., Any], given: Callable[[], Any], seconds: float, progress: Progress
+    ) -> Iterator[Any]:
         for attempt in range(TRIES):
             came = False
             try:
-                for message in _messages(call(), progress):
+                call = method(given(), metadata=[(KEY_HEADER, self._key)], timeout=seconds)
+                for message in _messages(call, progress):
                     came = True
                     yield message
                 return
             except grpc.RpcError as error:
                 code, detail = error.code(), error.details() or ""
                 if came or attempt == TRIES - 1 or code not in _AGAIN:
-                    raise self._refusal(code, detail, came) from None
+                    raise self._refusal(code, detail, came, seconds) from None
             self._wait(PAUSE_SECONDS * 2**attempt * random.uniform(0.8, 1.2), progress)  # noqa: S311
 
     def _wait(self, seconds: float, progress: Progress) -> None:
@@ -104,14 +102,18 @@ class Service:
             progress("waiting for Google's service", 0.0)
             time.sleep(min(left, TICK_SECONDS))
 
-    def _refusal(self, code: Any, detail: str, came: bool) -> DomainError:
+    def _refusal(self, code: Any, detail: str, came: bool, seconds: float) -> DomainError:
         """A sentence for a status of the service; its own words where they say what is wrong, never the key."""
         status = grpc.StatusCode
-        said = " ".join(detail.replace(self._key, "…").split())[:_LONGEST_DETAIL]
-        if code in {status.UNAUTHENTICATED, status.PERMISSION_DENIED} or (
-            code == status.INVALID_ARGUMENT and "api key" in said.casefold()
-        ):
+        said = " ".join(detail.replace(self._key, "…").split())[:_LONGEST_DETAIL].rstrip(".")
+        if code == status.UNAUTHENTICATED or (code == status.INVALID_ARGUMENT and "api key" in said.casefold()):
             return key_refused()
+        if code == status.PERMISSION_DENIED:
+            return DomainError(
+                "hosted_key_refused",
+                f"Google's AlphaGenome service allows this key no predictions: {said or code.name}.",
+                status=403,
+            )
         if code == status.RESOURCE_EXHAUSTED:
             return DomainError(
                 "hosted_quota",
@@ -121,7 +123,8 @@ class Service:
         if code == status.DEADLINE_EXCEEDED:
             return DomainError(
                 "hosted_too_slow",
-                f"Google's AlphaGenome service did not finish within {self._seconds:g} seconds; ask for fewer tracks or try again later.",
+                f"Google's AlphaGenome service did not finish within {seconds:g} seconds; try again later, with fewer tracks if there "
+                "are many.",
                 status=504,
             )
         if came:

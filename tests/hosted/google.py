@@ -161,11 +161,14 @@ def _packed(values: NDArray[np.float32]) -> tuple[Any, Any]:
 class Running:
     """The server on a port: a context manager."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, credentials: Any = None) -> None:
         self.google = Google()
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         stubs.add_DnaModelServiceServicer_to_server(self.google, self._server)
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        place = f"127.0.0.1:{port}"
+        self.port = (
+            self._server.add_secure_port(place, credentials) if credentials else self._server.add_insecure_port(place)
+        )
         self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Running:

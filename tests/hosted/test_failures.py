@@ -35,7 +35,7 @@ def ran(client: Client) -> Prediction:
     ("fails", "code", "calls", "sentence"),
     [
         ([(Status.UNAUTHENTICATED, "no")], "hosted_key_refused", 1, "does not take this key"),
-        ([(Status.PERMISSION_DENIED, "no")], "hosted_key_refused", 1, "does not take this key"),
+        ([(Status.PERMISSION_DENIED, "not enabled.")], "hosted_key_refused", 1, "allows this key no predictions: not enabled."),
         ([(Status.INVALID_ARGUMENT, "API key not valid. Please pass a valid API key.")], "hosted_key_refused", 1, "this key"),
         ([(Status.RESOURCE_EXHAUSTED, "quota")] * 3, "hosted_quota", 3, "quota of your key is used up; try again later"),
         ([(Status.UNAVAILABLE, "down")] * 3, "hosted_unreachable", 3, "(127.0.0.1) cannot be reached from this server"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 from django.test import Client
+from django.utils import timezone
 
 from tests.hosted.conftest import KEY_URL, enter
 from tests.hosted.google import GOOD_KEY, OTHER_KEY, Google
@@ -199,3 +201,17 @@ def test_it_is_never_chosen_by_itself(alice: Client, google: Google, human: Asse
         "/api/v1/predictions", {"genome": "hg19", "locus": "chr20:1-1,000"}, content_type="application/json"
     )
     assert answer.json()["error"]["code"] == "no_model"
+
+
+def test_a_key_that_nobody_used_for_a_year_is_gone_and_use_keeps_it(
+    alice: Client, bob: Client, google: Google, human: Assembly
+) -> None:
+    enter(alice)
+    before = timezone.now() - timedelta(days=364)
+    HostedKey.objects.update(since=before)
+    finished(alice, sequence=random_dna(900), tracks=[PLUS])
+    assert HostedKey.objects.get().since > before + timedelta(days=363)
+    HostedKey.objects.update(since=timezone.now() - timedelta(days=366))
+    assert alice.get(KEY_URL).json()["last_four"] is None and refused(alice)[1] == "hosted_key_missing"
+    enter(bob, OTHER_KEY)
+    assert [row.last_four for row in HostedKey.objects.all()] == [OTHER_KEY[-4:]]

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import grpc
 import numpy as np
 import pytest
 from alphagenome.models import dna_client
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from predictor.api import from_sequence, hosted
 from predictor.hosted.predictor import HostedPredictor
@@ -47,3 +57,44 @@ def test_a_length_that_the_service_does_not_read_is_not_sent(bp: int) -> None:
         ):
             HostedPredictor(info, service).predict(from_sequence("A" * bp), info.tracks[:1])
         assert not running.google.asked
+
+
+CLIENT = """
+import sys
+from predictor.api import DomainError, hosted
+try:
+    print(len(hosted.fetch_cards(sys.argv[1], sys.argv[2])[0]["tracks"]))
+except DomainError as error:
+    print(error.code)
+"""
+
+
+def _certificate() -> tuple[bytes, bytes]:
+    """Of localhost, by itself: the key and the certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return private, made.public_bytes(pem)
+
+
+def test_a_key_goes_encrypted_and_to_nobody_whose_certificate_is_not_trusted(tmp_path: Path) -> None:
+    private, certificate = _certificate()
+    (tmp_path / "trusted.pem").write_bytes(certificate)
+    with Running(credentials=grpc.ssl_server_credentials([(private, certificate)])) as running:
+        address = f"https://localhost:{running.port}"
+        for trusted, said in ((False, "hosted_unreachable"), (True, "14")):
+            env = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+            if trusted:  # of the tests alone: gRPC reads it once in a process
+                env["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"] = str(tmp_path / "trusted.pem")
+            command = [sys.executable, "-c", CLIENT, address, GOOD_KEY]
+            done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+            assert done.stdout.strip() == said, done.stderr
+            assert bool(running.google.by) == trusted

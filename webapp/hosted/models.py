@@ -7,7 +7,7 @@ from django.db import models
 
 class HostedKey(models.Model):
     """One visitor's key to Google's service. `sealed` can be opened with this installation's secret alone, which is not in the
-    database; `last_four` characters are all that is shown of it again."""
+    database; `last_four` characters are all that is shown of it again; `since` when it was entered or last used."""
 
     visitor = models.CharField(max_length=32, unique=True)
     sealed = models.TextField()

@@ -6,8 +6,10 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from predictor.api import DomainError, ModelInfo, Predictor, hosted
 from webapp.hosted.listing import keep, stored
@@ -16,6 +18,7 @@ from webapp.hosted.sealing import seal, unseal
 from webapp.lib.packages import HOSTED_PACKAGES, are_installed
 
 _KEY = re.compile(r"[A-Za-z0-9._~+/=-]{16,200}")
+KEPT = timedelta(days=365)  # since it was last used: whoever entered it does not come any more
 _checking = threading.BoundedSemaphore(2)  # of a process: whoever tries keys does not take all of its threads
 
 
@@ -26,14 +29,14 @@ def is_offered() -> bool:
 
 def models_of(visitor: str) -> list[ModelInfo]:
     """Hosted models that this visitor may ask; none without a key."""
-    if not visitor or not is_offered() or not HostedKey.objects.filter(visitor=visitor).exists():
+    if not is_offered() or own_key(visitor) is None:
         return []
     return [model for model in map(stored, hosted.MODELS) if model]
 
 
 def own_key(visitor: str) -> HostedKey | None:
-    """The visitor's row, whose `last_four` may be shown."""
-    return HostedKey.objects.filter(visitor=visitor).first() if visitor else None
+    """The visitor's row, whose `last_four` may be shown; none where it was not used for a year."""
+    return HostedKey.objects.filter(visitor=visitor, since__gt=Now() - KEPT).first() if visitor else None
 
 
 def key_state(visitor: str) -> dict[str, str | None]:
@@ -63,6 +66,7 @@ def enter_key(visitor: str, given: str) -> HostedKey:
         keep(hosted.fetch_cards(settings.HOSTED_ADDRESS, key))
     finally:
         _checking.release()
+    HostedKey.objects.filter(since__lte=Now() - KEPT).delete()
     row, _ = HostedKey.objects.update_or_create(
         visitor=visitor, defaults={"sealed": seal(visitor, key), "last_four": key[-4:]}
     )
@@ -129,6 +133,7 @@ def predictor_for(name: str, visitor: str) -> Iterator[Predictor]:
             "Your key to Google's service can no longer be opened, since this installation's secret has changed; enter it again.",
             status=403,
         )
+    HostedKey.objects.filter(visitor=visitor).update(since=Now())
     with hosted.opened(model, settings.HOSTED_ADDRESS, key, settings.HOSTED_SECONDS) as predictor:
         yield predictor
 
