@@ -15,7 +15,7 @@ from predictor.checkpoints.official_tracks import track_key
 from predictor.errors import DomainError
 from predictor.hosted.asking import scoring_refused
 from predictor.hosted.listing import ORGANISMS, output_key, outputs_of, row_of, term_of
-from predictor.hosted.service import Service, broke_off, messages, model, tensor_utils
+from predictor.hosted.service import Service, broke_off, messages, model, tensor_utils, zstandard
 from predictor.inputs import ModelInput
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.tracks import Track
@@ -191,7 +191,7 @@ def _tensor(said: Any, responses: Iterator[Any], progress: Progress) -> Values:
     try:
         values = tensor_utils.unpack_proto(said, _parts(said.chunk_count, responses, progress))
         return np.asarray(tensor_utils.upcast_floating(values), np.float32)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, zstandard.ZstdError) as error:
         raise garbled(str(error)) from None
 
 

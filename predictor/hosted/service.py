@@ -21,6 +21,7 @@ from predictor.results import Progress
 
 try:
     import grpc
+    import zstandard
     from alphagenome import tensor_utils
     from alphagenome.protos.v1 import dna_model_pb2 as model
     from alphagenome.protos.v1 import dna_model_service_pb2 as messages
@@ -32,7 +33,7 @@ except ImportError as error:
         status=503,
     ) from error
 
-__all__ = ["Service", "grpc", "messages", "model", "tensor_utils"]
+__all__ = ["Service", "grpc", "messages", "model", "tensor_utils", "zstandard"]
 
 KEY_HEADER = "x-goog-api-key"
 TRIES = 3

@@ -173,7 +173,7 @@ def enter_refused(client: Client) -> tuple[int, str]:
 def test_without_the_sdk_a_sentence_says_what_installs_it(
     alice: Client, google: Google, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.hosted.services.are_installed", lambda names: False)
+    monkeypatch.setattr("webapp.hosted.services._SDK_IS_HERE", False)
     answer = alice.put(KEY_URL, {"key": GOOD_KEY}, content_type="application/json")
     assert answer.status_code == 503
     assert "“pip install -r requirements-hosted.txt” installs it" in answer.json()["error"]["message"]

@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The sweeper's; its one number can be set."""
     now = [1000.0]
     monkeypatch.setattr(sweep, "monotonic", lambda: now[0])
-    monkeypatch.setattr(sweep, "_missing_since", None)
+    monkeypatch.setattr(sweep, "_missing_since", {})
     return now
 
 

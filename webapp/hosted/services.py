@@ -19,12 +19,13 @@ from webapp.lib.packages import HOSTED_PACKAGES, are_installed
 
 _KEY = re.compile(r"[A-Za-z0-9._~+/=-]{16,200}")
 KEPT = timedelta(days=365)  # since it was last used: whoever entered it does not come any more
+_SDK_IS_HERE = are_installed(HOSTED_PACKAGES)  # when this process began: what is installed later is met after a restart
 _checking = threading.BoundedSemaphore(2)  # of a process: whoever tries keys does not take all of its threads
 
 
 def is_offered() -> bool:
     """Whether people here can use the service: the operator allows it, and what it needs is installed."""
-    return bool(settings.HOSTED_MODEL) and are_installed(HOSTED_PACKAGES)
+    return not_offered() is None
 
 
 def models_of(visitor: str) -> list[ModelInfo]:
@@ -99,11 +100,7 @@ def key_missing(name: str) -> DomainError:
 
 def refusal(name: str) -> DomainError:
     """Why a hosted model that nobody has asked yet cannot be asked by its name."""
-    try:
-        _check_offered()
-    except DomainError as error:
-        return error
-    return key_missing(name)
+    return not_offered() or key_missing(name)
 
 
 def is_known(name: str) -> bool:
@@ -138,16 +135,24 @@ def predictor_for(name: str, visitor: str) -> Iterator[Predictor]:
         yield predictor
 
 
-def _check_offered() -> None:
+def not_offered() -> DomainError | None:
+    """Why nobody here can use the service: `hosted_off` (403) or `no_hosted_sdk` (503). It stays as it was when the process began, as
+    the worker that asks is started then or not at all."""
     if not settings.HOSTED_MODEL:
-        raise DomainError(
+        return DomainError(
             "hosted_off",
             "Whoever runs this server has switched Google's AlphaGenome service off; choose another model.",
             status=403,
         )
-    if not are_installed(HOSTED_PACKAGES):
-        raise DomainError(
+    if not _SDK_IS_HERE:
+        return DomainError(
             "no_hosted_sdk",
             f"Google's AlphaGenome service cannot be asked from here yet: its SDK is missing; “{hosted.INSTALL}” installs it.",
             status=503,
         )
+    return None
+
+
+def _check_offered() -> None:
+    if refusal := not_offered():
+        raise refusal

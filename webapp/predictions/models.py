@@ -81,6 +81,11 @@ class Work(Standing):
         return cls._default_manager.filter(state=State.QUEUED)
 
     @classmethod
+    def may_begin_again(cls) -> models.Q:
+        """Which RUNNING rows an attempt that broke off leaves to another one."""
+        return models.Q()
+
+    @classmethod
     def of_queue(cls, queue: str) -> models.Q:
         """Which rows a queue's messages stand for; all are ANY's where nothing else is said."""
         return models.Q() if queue == ANY else models.Q(pk__in=[])
@@ -151,6 +156,11 @@ class Prediction(Request, Work):
             ),
             models.Index(fields=["sent_at"], name="predictions_sent"),
         ]
+
+    @classmethod
+    def may_begin_again(cls) -> models.Q:
+        """All but a service's: its request may have been sent, and a second one would count against somebody's quota."""
+        return models.Q(hosted=False)
 
     @classmethod
     def of_queue(cls, queue: str) -> models.Q:
@@ -231,6 +241,7 @@ class WorkerStatus(models.Model):
     ready = models.BooleanField(default=False)
     device = models.CharField(max_length=100, blank=True, default="")
     gpu = models.BooleanField(default=False)  # it takes what needs one
+    hosted = models.BooleanField(default=False)  # it asks a service, and takes nothing else
     model = models.CharField(max_length=100, blank=True, default="")
     error = models.CharField(max_length=1000, blank=True, default="")
     busy_with = models.UUIDField(null=True)

@@ -23,7 +23,7 @@ from predictor.api import (
 from webapp.hosted.services import predictor_for
 from webapp.predictions import dispatch, worker
 from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
-from webapp.predictions.models import Prediction, Request
+from webapp.predictions.models import Prediction, Request, Work
 from webapp.predictions.packing import unpack
 from webapp.predictions.store import store
 
@@ -144,8 +144,13 @@ def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
     return [by_key[row.key] for row in prediction.tracks.all()]
 
 
-def max_attempts_sentence() -> str:
-    """For a prediction whose worker died each time."""
+def lost_sentence(row: Work) -> str:
+    """For work whose worker died each time, or the one time that it may be tried."""
+    if getattr(row, "hosted", False):
+        return (
+            "This server stopped while Google's AlphaGenome service was asked, and does not ask twice by itself; ask again, which may "
+            "count against your quota once more."
+        )
     return (
         f"The worker died {settings.MAX_ATTEMPTS} times while computing this, most often for lack of memory; "
         "ask for a shorter interval or for fewer tracks."
