@@ -10,10 +10,12 @@ from predictor.catalogue import ModelInfo
 from predictor.errors import DomainError
 from predictor.hosted.cards import info_of
 from predictor.hosted.names import ARCHITECTURE, INSTALL, LENGTHS, LICENCE, MODELS
+from predictor.hosted.wishes import check_size
 from predictor.results import Predictor
 
 __all__ = [
-    "ARCHITECTURE", "INSTALL", "LENGTHS", "LICENCE", "MODELS", "fetch_cards", "info_of", "is_hosted", "opened", "scoring_refused",
+    "ARCHITECTURE", "INSTALL", "LENGTHS", "LICENCE", "MODELS", "check_size",
+    "fetch_cards", "info_of", "is_hosted", "opened", "scoring_refused",
 ]  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from predictor.errors import DomainError
 from predictor.hosted.asking import scoring_refused
 from predictor.hosted.listing import ORGANISMS, output_key, outputs_of, row_of, term_of
 from predictor.hosted.service import Service, broke_off, messages, model, tensor_utils, zstandard
+from predictor.hosted.wishes import wishes
 from predictor.inputs import ModelInput
 from predictor.results import Junctions, PredictedTrack, PredictionResult, Progress, SiteList
 from predictor.tracks import Track
 from predictor.variants.edit import Edit
 
 Values = NDArray[np.float32]
+_PLAIN = {code: "N" for code in range(128) if chr(code) not in "ACGTN"}
 _STRANDS: dict[Literal["+", "-"], int] = {"+": model.STRAND_POSITIVE, "-": model.STRAND_NEGATIVE}
 
 
@@ -82,22 +84,15 @@ class HostedPredictor:
         raise scoring_refused(self.info.name)
 
     def _requests(self, sequence: str, tracks: Sequence[Track]) -> Iterator[Any]:
-        """Outputs whose tracks all have an ontology term are asked for those terms alone, together with splice sites, which
-        have none and come whatever the terms; other outputs in a request without terms."""
-        outputs = dict.fromkeys(track.output for track in tracks)
-        loose = {one.output for one in tracks if not one.ontology and one.output != "SPLICE_SITES"}
-        terms = dict.fromkeys(track.ontology for track in tracks if track.output not in loose and track.ontology)
-        for wanted, named in (
-            ([key for key in outputs if key not in loose], [term_of(curie) for curie in terms]),
-            ([key for key in outputs if key in loose], []),
-        ):
-            if wanted:
-                yield messages.PredictSequenceRequest(
-                    sequence=sequence,
-                    organism=ORGANISMS[self.info.settings["organism"]],
-                    ontology_terms=named,
-                    requested_outputs=outputs_of(wanted),
-                )
+        """See `wishes`. Other letters than ACGTN, which genomes have, are N to the service as they are to a local model."""
+        bases = sequence.translate(_PLAIN)
+        for wish in wishes(tracks):
+            yield messages.PredictSequenceRequest(
+                sequence=bases,
+                organism=ORGANISMS[self.info.settings["organism"]],
+                ontology_terms=[term_of(curie) for curie in wish.terms],
+                requested_outputs=outputs_of(wish.outputs),
+            )
 
 
 def length_refused(info: ModelInfo, bp: int) -> DomainError:
@@ -150,7 +145,7 @@ class _Answer:
                 raise _gone(track)
         return tuple(self._sides[strand] for strand in _STRANDS) if joined else ()
 
-    def _track_data(self, output: str, data: Any, values: Values) -> None:
+    def _track_data(self, output: str, data: Any, values: NDArray[Any]) -> None:
         for column, said in enumerate(data.metadata):
             track = self._wanted.get(track_key(output, row_of(said)))
             if track is None:
@@ -161,9 +156,9 @@ class _Answer:
             if bp != track.resolution or values.shape != (*[bins] * axes, len(data.metadata)):
                 raise garbled(f"{output} came as {values.shape} of {bp} bp")
             real = -(-self._input.real_bp // track.resolution)
-            self._values[track.key] = np.array(values[(slice(0, real),) * axes + (column,)], np.float32, order="C")
+            self._values[track.key] = _float32(values[(slice(0, real),) * axes + (column,)])
 
-    def _junction_data(self, output: str, data: Any, values: Values) -> None:
+    def _junction_data(self, output: str, data: Any, values: NDArray[Any]) -> None:
         """Introns [start, end) as listed; ours are of sites, which are the exons' bases beside them."""
         if values.shape != (len(data.junctions), len(data.metadata)):
             raise garbled(f"{output} came as {values.shape}")
@@ -181,18 +176,22 @@ class _Answer:
             ]
             counts = np.zeros((len(own), len(donors), len(acceptors)), np.float32)
             for place, (column, _) in enumerate(own):
-                counts[place, donor, acceptor] = values[here, column]
+                counts[place, donor, acceptor] = _float32(values[here, column])
             side = Junctions(strand, tuple(track for _, track in own), donors, acceptors, counts)
             self._sides[strand] = side.within(self._input.real_bp)
 
 
-def _tensor(said: Any, responses: Iterator[Any], progress: Progress) -> Values:
-    """An array of the answer, whose parts follow it."""
+def _tensor(said: Any, responses: Iterator[Any], progress: Progress) -> NDArray[Any]:
+    """An array of the answer, whose parts follow it, in the type in which it came: a whole one in float32 can be gigabytes."""
     try:
-        values = tensor_utils.unpack_proto(said, _parts(said.chunk_count, responses, progress))
-        return np.asarray(tensor_utils.upcast_floating(values), np.float32)
+        return np.asarray(tensor_utils.unpack_proto(said, _parts(said.chunk_count, responses, progress)))
     except (ValueError, KeyError, zstandard.ZstdError) as error:
         raise garbled(str(error)) from None
+
+
+def _float32(part: NDArray[Any]) -> Values:
+    """A copy, so that the whole tensor can go."""
+    return np.array(part, np.float32, order="C")
 
 
 def _parts(count: int, responses: Iterator[Any], progress: Progress) -> Iterator[Any]:

@@ -26,7 +26,9 @@ try:
     from alphagenome.protos.v1 import dna_model_pb2 as model
     from alphagenome.protos.v1 import dna_model_service_pb2 as messages
     from alphagenome.protos.v1 import dna_model_service_pb2_grpc as stubs
-except ImportError as error:
+except (
+    Exception
+) as error:  # ImportError; of files made for other versions protobuf's VersionError and gRPC's RuntimeError
     raise DomainError(
         "no_hosted_sdk",
         f"Google's AlphaGenome service cannot be asked from here yet: its SDK is missing; “{INSTALL}” installs it.",
@@ -41,6 +43,7 @@ PAUSE_SECONDS = 1.5  # before the second try, twice as long before the third
 TICK_SECONDS = 0.5  # how often somebody who waits is asked whether it is still wanted
 METADATA_SECONDS = 30.0
 PREDICT_SECONDS = 600.0
+_DIRECTLY = [("grpc.enable_http_proxy", 0)]  # to a server on this machine: through a proxy the key would be read there
 _OPTIONS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 _LONGEST_DETAIL = 200
 
@@ -51,13 +54,14 @@ class Service:
     def __init__(self, address: str, key: str, *, seconds: float = PREDICT_SECONDS) -> None:
         parts = urlsplit(address)
         self.host = parts.hostname or address
-        target = f"{self.host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        target = f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
         self._key = key
         self._seconds = seconds
         self._channel = (
             grpc.secure_channel(target, grpc.ssl_channel_credentials(), options=_OPTIONS)
             if parts.scheme == "https"
-            else grpc.insecure_channel(target, options=_OPTIONS)
+            else grpc.insecure_channel(target, options=[*_OPTIONS, *_DIRECTLY])
         )
         self._stub = stubs.DnaModelServiceStub(self._channel)
 

@@ -127,3 +127,17 @@ def test_a_sequence_that_no_length_of_the_service_holds_is_refused_before_anythi
         {"model": "alphagenome-api", "sequence": "ACGT" * 262_145}, content_type="application/json",
     )  # fmt: skip
     assert (answer.status_code, len(google.asked)) == (413, 0)
+
+
+def test_more_than_a_worker_can_hold_is_refused_before_anything_is_sent(
+    alice: Client, google: Google, human: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(alice)
+    monkeypatch.setattr("predictor.hosted.wishes.MAX_VALUES", 2 * 16_384)  # both strands of one tissue, once
+    ask(alice, sequence=random_dna(900), tracks=[PLUS])
+    answer = alice.post(
+        "/api/v1/predictions",
+        {"model": "alphagenome-api", "sequence": "A" * 900, "tracks": [PLUS], "variants": ["sequence:10:A>C"]},
+        content_type="application/json",
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "hosted_too_much")

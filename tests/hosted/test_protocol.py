@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from predictor.api import from_sequence, hosted
 from predictor.hosted.predictor import HostedPredictor
 from predictor.hosted.service import Service
+from predictor.hosted.wishes import values_of
 from tests.hosted.google import GOOD_KEY, Running
 from tests.predictions.making import random_dna
 
@@ -98,3 +100,56 @@ def test_a_key_goes_encrypted_and_to_nobody_whose_certificate_is_not_trusted(tmp
             done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
             assert done.stdout.strip() == said, done.stderr
             assert bool(running.google.by) == trusted
+
+
+def test_letters_that_are_no_base_are_sent_as_N_and_an_address_in_brackets_is_understood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "grpc_proxy"):  # the key goes through none
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "no_grpc_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    bases = "RYSWKM" + random_dna(16_378)
+    with Running(host="[::1]") as running:
+        info = hosted.info_of(hosted.fetch_cards(running.address, GOOD_KEY)[0])
+        with Service(running.address, GOOD_KEY) as service:
+            HostedPredictor(info, service).predict(from_sequence(bases), info.tracks[:1])
+        assert running.google.asked[0].sequence == "NNNNNN" + bases[6:]
+
+
+BROKEN = """
+import sys
+
+class Old:
+    def find_spec(name, *_):
+        if name.endswith("_pb2_grpc"):
+            raise RuntimeError("made for another version")
+
+sys.meta_path.insert(0, Old)
+from predictor.api import DomainError, hosted
+try:
+    hosted.fetch_cards("http://127.0.0.1:9", "x" * 20)
+except DomainError as error:
+    print(error.code)
+"""
+
+
+def test_files_of_the_sdk_that_do_not_fit_are_as_good_as_none() -> None:
+    done = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "no_hosted_sdk", done.stderr
+
+
+def test_more_than_a_worker_can_hold_is_counted_with_all_that_the_service_sends() -> None:
+    with Running() as running:
+        info = hosted.info_of(hosted.fetch_cards(running.address, GOOD_KEY)[0])
+    by_output = {output: [one for one in info.tracks if one.output == output] for output in info.outputs}
+    minus, histone, contact = by_output["RNA_SEQ"][1], by_output["CHIP_HISTONE"][0], by_output["CONTACT_MAPS"][0]
+    assert values_of(info, [minus], 131_072) == 2 * 131_072  # both strands of K562
+    assert values_of(info, [histone, contact], 131_072) == 1_024 + 64 * 64
+    many = replace(info, tracks=tuple(replace(minus, key=f"rna{i}", ontology=f"CL:{i:07}") for i in range(129)))
+    hosted.check_size(many, many.tracks[:128], 1_048_576, 1)
+    for tracks, sequences in ((many.tracks, 1), (many.tracks[:65], 2)):
+        with pytest.raises(
+            Exception, match="million values for this, and 134 million are taken at once; ask for fewer"
+        ):
+            hosted.check_size(many, tracks, 1_048_576, sequences)

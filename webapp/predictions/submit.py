@@ -82,6 +82,7 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     asked = _understand(spec)
     if hosted.is_hosted(asked.model):
         check_asker(asked.model, visitor)
+        hosted.check_size(asked.model, asked.tracks, len(asked.input.sequence), 2 if asked.edits else 1)
         asked = replace(asked, owner=visitor)
     digest = asked.digest()
     if twin := _live(digest):
