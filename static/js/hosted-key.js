@@ -5,7 +5,7 @@ import { _, fill } from "./language.js";
 import { hush } from "./messages.js";
 import { toast } from "./toast.js";
 
-/** `page.hosted`: {last_four} of the key that is here; `models`: a ModelChoice. */
+/** `page.hosted`: {offered, last_four}: whether a key can be entered, and the end of the one that is here; `models`: a ModelChoice. */
 export function keepKey(root, page, models) {
   const part = (name) => root.querySelector(`#hosted-${name}`);
   const [enter, input, save, kept, said, error] = ["enter", "key", "save", "kept", "said", "error"].map(part);
@@ -13,7 +13,7 @@ export function keepKey(root, page, models) {
   const form = document.body.appendChild(Object.assign(document.createElement("form"), { id: "hosted-form", hidden: true }));
 
   function show(lastFour) {
-    enter.hidden = Boolean(lastFour);
+    enter.hidden = Boolean(lastFour) || !page.hosted.offered;
     kept.hidden = !lastFour;
     said.textContent = lastFour ? fill(_("Your key that ends in %(last)s is here."), { last: lastFour }) : "";
   }
@@ -42,7 +42,7 @@ export function keepKey(root, page, models) {
     event.preventDefault();
     change(() => api.enterKey(input.value), _("Your key is kept; AlphaGenome at Google’s can be chosen as the model."), () => part("forget"));
   });
-  part("forget").addEventListener("click", () => change(api.forgetKey, _("Your key is deleted here."), () => input));
+  part("forget").addEventListener("click", () => change(api.forgetKey, _("Your key is deleted here."), () => (page.hosted.offered ? input : root.querySelector("summary"))));
   show(page.hosted.last_four);
   root.open = !page.hosted.last_four && (new URLSearchParams(location.search).get("model") ?? "").startsWith("alphagenome-api");
 }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -214,4 +215,33 @@ def test_a_key_that_nobody_used_for_a_year_is_gone_and_use_keeps_it(
     HostedKey.objects.update(since=timezone.now() - timedelta(days=366))
     assert alice.get(KEY_URL).json()["last_four"] is None and refused(alice)[1] == "hosted_key_missing"
     enter(bob, OTHER_KEY)
+    call_command("sweep", "--once")
     assert [row.last_four for row in HostedKey.objects.all()] == [OTHER_KEY[-4:]]
+
+
+def test_without_the_cookie_a_key_is_refused_since_nobody_could_reach_it(google: Google, db: None) -> None:
+    answer = Client().put(KEY_URL, {"key": GOOD_KEY}, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "no_cookie")
+    assert not HostedKey.objects.exists() and not google.calls and not answer.cookies
+
+
+def test_a_key_can_be_forgotten_where_the_service_is_not_offered_any_more(
+    alice: Client, bob: Client, google: Google, genome: Assembly, settings: Any
+) -> None:
+    enter(alice)
+    settings.HOSTED_MODEL = False
+    page = alice.get("/").content.decode()
+    assert "Forget my key" in page and "your key is not used" in page
+    assert "Forget my key" not in bob.get("/").content.decode()
+    assert alice.delete(KEY_URL).json() == {"offered": False, "last_four": None, "models": []}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_from_elsewhere_spends_nobodys_key(alice: Client, google: Google, db: None, site: str) -> None:
+    enter(alice)
+    made = finished(alice, sequence=random_dna(900), tracks=[PLUS])
+    path = f"/api/v1/predictions/{made.id}/recompute"
+    answer = alice.post(path, headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "cross_site")
+    assert alice.post(path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+    assert alice.post(path).status_code == 200

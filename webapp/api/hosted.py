@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import ConfigDict, ValidationError
 
@@ -12,7 +13,6 @@ from predictor.api import DomainError
 from webapp.api import schemas
 from webapp.api.errors import json_body
 from webapp.hosted import services
-from webapp.lib.visitor import remember
 from webapp.predictions.catalogue import offered
 from webapp.sharing.access import visitor_of
 
@@ -66,12 +66,21 @@ def state(request: HttpRequest) -> dict[str, Any]:
 )
 def enter(request: HttpRequest) -> dict[str, Any]:
     """It is tried, then kept encrypted for the browser (the cookie) that sent it, and used for its predictions with the models
-    `alphagenome-api` and `alphagenome-api-mouse` alone. The bases that these predict leave this server for Google's service."""
+    `alphagenome-api` and `alphagenome-api-mouse` alone. The bases that these predict leave this server for Google's service.
+    A request without the cookie, which any page sets, is refused."""
     try:
         given = GivenKey.model_validate(json_body(request))
     except ValidationError:  # its words would repeat what was sent
         raise DomainError("bad_key", 'Send {"key": "…"}, with your key as text, and nothing else.') from None
-    services.enter_key(remember(request), given.key)
+    if not (visitor := visitor_of(request)):
+        raise DomainError(
+            "no_cookie",
+            _(
+                "This request came without this site's cookie, by which a key is found again; open the site's first page and enter it there."
+            ),
+            status=403,
+        )
+    services.enter_key(visitor, given.key)
     return _state(request)
 
 

@@ -96,6 +96,8 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
 )
 def recompute(request: HttpRequest, job_id: str) -> Status[dict[str, Any]]:
     """A new job, of whoever asks; the stored one stays. With `?view=` also of what a link shows."""
+    if sent_by_another_site(request):
+        raise DomainError("cross_site", _("A page of another site cannot ask here."), status=403)
     job = readable_job(request, job_id, reading=True)
     remember(request)
     return _submit(request, *again_job(job))

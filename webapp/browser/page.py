@@ -24,6 +24,12 @@ from webapp.scoring.models import ScoreJob
 from webapp.scoring.services import describe as describe_job
 
 
+def _key(visitor: str) -> dict[str, Any] | None:
+    """Of Google's service: whether it is offered, and the visitor's key, which can be forgotten also where it is not any more."""
+    state = {"offered": is_offered(), **key_state(visitor)}
+    return state if any(state.values()) else None
+
+
 def page_data(
     prediction: Prediction | None,
     locus: str = "",
@@ -47,7 +53,7 @@ def page_data(
         **genome_data(assembly),
         "measured": assembly is not None and has_measurements(assembly.name),
         **model_choice(prediction, assembly.name if assembly else GENOME, wanted, visitor),
-        "hosted": key_state(visitor) if is_offered() else None,
+        "hosted": _key(visitor),
         "maxBp": MAX_BP,
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,

@@ -12,7 +12,7 @@ class HostedKey(models.Model):
     visitor = models.CharField(max_length=32, unique=True)
     sealed = models.TextField()
     last_four = models.CharField(max_length=4)
-    since = models.DateTimeField(auto_now=True)
+    since = models.DateTimeField(auto_now=True)  # few rows: the sweeper looks through all of them
 
     def __str__(self) -> str:
         return f"key of {self.visitor}"

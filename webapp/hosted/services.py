@@ -67,7 +67,6 @@ def enter_key(visitor: str, given: str) -> HostedKey:
         keep(hosted.fetch_cards(settings.HOSTED_ADDRESS, key))
     finally:
         _checking.release()
-    HostedKey.objects.filter(since__lte=Now() - KEPT).delete()
     row, _ = HostedKey.objects.update_or_create(
         visitor=visitor, defaults={"sealed": seal(visitor, key), "last_four": key[-4:]}
     )
@@ -77,6 +76,11 @@ def enter_key(visitor: str, given: str) -> HostedKey:
 def forget_key(visitor: str) -> bool:
     """Delete the visitor's key; whether there was one."""
     return bool(visitor and HostedKey.objects.filter(visitor=visitor).delete()[0])
+
+
+def forget_unused() -> int:
+    """Delete the keys that nobody used for a year; how many."""
+    return HostedKey.objects.filter(since__lte=Now() - KEPT).delete()[0]
 
 
 def check_asker(model: ModelInfo, visitor: str) -> None:
