@@ -115,3 +115,24 @@ def test_a_tensor_that_cannot_be_unpacked_is_said_and_not_asked_for_again(waitin
     run(waiting)
     row = get_prediction(waiting)
     assert (row.state, row.error_code, len(google.asked)) == (State.FAILED, "hosted_garbled", 1)
+
+
+def test_one_person_has_two_places_at_a_time_and_the_next_follows_when_one_is_free(
+    alice: Client, bob: Client, google: Google, db: None
+) -> None:
+    enter(alice)
+    enter(bob)
+    first, second, third = (
+        get_prediction(ask(alice, sequence=random_dna(900, seed), tracks=[PLUS])["id"]) for seed in (1, 2, 3)
+    )
+    claims = [claimed(first), claimed(second)]
+    run(third.id)
+    assert get_prediction(third.id).state == State.QUEUED and not google.asked
+    Prediction.objects.filter(id=third.id).update(created=Now() - timedelta(seconds=10))
+    assert sweep_once().resent == 1  # its message was used up
+    other = get_prediction(ask(bob, sequence=random_dna(900), tracks=[PLUS])["id"])
+    run(other.id)
+    assert get_prediction(other.id).state == State.DONE
+    claims[0].rows().update(state=State.CANCELLED)
+    run(third.id)
+    assert get_prediction(third.id).state == State.DONE

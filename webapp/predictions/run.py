@@ -22,19 +22,20 @@ from predictor.api import (
 )
 from webapp.hosted.services import predictor_for
 from webapp.predictions import dispatch, worker
-from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
+from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently
 from webapp.predictions.models import Prediction, Request, Work
 from webapp.predictions.packing import unpack
 from webapp.predictions.store import store
+from webapp.predictions.turns import take_in_turn
 
 logger = logging.getLogger(__name__)
 
 
 def run(prediction_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
     """Claim the row and bring it to DONE or FAILED, or back to the queue. Does nothing if another attempt has it."""
-    claim = patiently(lambda: take(prediction_id, worker.worker_name()))
+    claim = patiently(lambda: take_in_turn(prediction_id, worker.worker_name()))
     if claim is None:
-        logger.info("%s is not waiting any more", prediction_id)
+        logger.info("%s is not waiting any more, or not in its turn", prediction_id)
         return
     worker.set_busy(prediction_id)
     try:
