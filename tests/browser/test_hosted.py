@@ -69,3 +69,31 @@ def test_a_key_brings_the_model_its_tracks_are_drawn_and_the_key_is_nowhere(
     assert len(google.asked) == 1
     files = subprocess.run(["grep", "-rlF", GOOD_KEY, str(site.home)], capture_output=True, text=True, check=False)
     assert files.stdout == ""  # nor in the database's files, nor anywhere in the home
+
+
+CHOICE = """async () => {
+  const { ModelChoice } = await import('/static/js/model-choice.js');
+  const root = document.createElement("div");
+  root.innerHTML = '<label></label><select></select><p id="model-hint"></p><p id="model-away"></p>';
+  const model = (name, genome, hosted) => ({ name, title: name, version: "1", licence: "", genomes: [genome], hosted });
+  const page = { model: "yeast", noModel: "none", models: [model("yeast", "sacCer3", false), model("google", "hg38", true)] };
+  const choice = new ModelChoice(root, page, { onChange: () => {} });
+  const select = root.querySelector("select");
+  const seen = () => [choice.current?.name ?? null, [...select.options].map((one) => one.text), select.disabled];
+  choice.fit("hg38");
+  const first = seen();
+  select.value = "google";
+  select.dispatchEvent(new Event("change"));
+  const chosen = seen();
+  choice.fit("sacCer3");
+  return [first, chosen, seen()];
+}"""
+
+
+def test_a_genome_that_only_googles_model_fits_does_not_choose_it(visitors: Callable[..., Visitor]) -> None:
+    page = visitors().open("/models")
+    assert page.evaluate(CHOICE) == [
+        [None, ["Choose a model", "google"], False],
+        ["google", ["google"], True],
+        ["yeast", ["yeast"], True],
+    ]

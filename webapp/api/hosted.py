@@ -76,7 +76,7 @@ def enter(request: HttpRequest) -> dict[str, Any]:
         raise DomainError(
             "no_cookie",
             _(
-                "This request came without this site's cookie, by which a key is found again; open the site's first page and enter it there."
+                "This request came without this site's cookie, by which a key is found again; open the first page and enter it there."
             ),
             status=403,
         )
