@@ -148,10 +148,11 @@ def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
 def lost_sentence(row: Work) -> str:
     """For work whose worker died each time, or the one time that it may be tried."""
     if getattr(row, "hosted", False):
-        return (
+        sentence = (
             "This server stopped while Google's AlphaGenome service was asked, and does not ask twice by itself; ask again, which may "
             "count against your quota once more."
         )
+        return sentence
     return (
         f"The worker died {settings.MAX_ATTEMPTS} times while computing this, most often for lack of memory; "
         "ask for a shorter interval or for fewer tracks."
