@@ -12,7 +12,7 @@ from predictor.assembly.bands import read_aliases, read_bands
 from predictor.assembly.lines import opened, text_lines
 from predictor.assembly.names import accessions_of
 from predictor.assembly.sequences import SequenceRecord, counted, read_sequences
-from predictor.catalogue import ModelInfo, folder_digest, look_in, model_info, model_names, select_tracks
+from predictor.catalogue import ModelInfo, folder_digest, look_in, look_up, model_info, model_names, select_tracks
 from predictor.checkpoints import installing as alphagenome
 from predictor.errors import Cancelled, DomainError
 from predictor.export.bed12 import JunctionLine, bed12_lines
@@ -23,6 +23,7 @@ from predictor.export.signal import Signal, chrom_sizes
 from predictor.genbank import GENE_KINDS, Feature, genbank_features
 from predictor.genes import Gene, Genes
 from predictor.genome import Interval, LocusText, format_locus, format_position, looks_like_locus, parse_locus
+from predictor.hosted import asking as hosted
 from predictor.inputs import BIN_BP, MAX_BP, ModelInput, Padding, from_interval, from_sequence, model_window
 from predictor.presets import PRESETS, preset_tracks
 from predictor.reference import (
@@ -149,6 +150,7 @@ __all__ = [
     "from_sequence",
     "genbank_features",
     "genbank_records",
+    "hosted",
     "is_roman",
     "is_yeast",
     "is_yeast_pack",
@@ -156,6 +158,7 @@ __all__ = [
     "least_axis",
     "load",
     "look_in",
+    "look_up",
     "looks_like_locus",
     "machine",
     "model_info",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -83,6 +83,11 @@ class ModelInfo:
         present = {track.output for track in self.tracks}
         return tuple(key for key in OUTPUTS if key in present)
 
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Of input in bp, ascending, if it takes these alone; empty where it takes any multiple of 2,048."""
+        return tuple(self.settings.get("lengths", ()))
+
     def unit(self, output: str) -> str:
         """Unit of this model's tracks of an output; several are listed."""
         return "; ".join(dict.fromkeys(track.unit for track in self.tracks if track.output == output))
@@ -90,6 +95,15 @@ class ModelInfo:
     def default_tracks(self) -> tuple[Track, ...]:
         """What is predicted when nobody chose."""
         return tuple(track for track in self.tracks if track.default)
+
+
+_elsewhere: dict[str, Callable[[], ModelInfo | None]] = {}
+
+
+def look_up(name: str, find: Callable[[], ModelInfo | None]) -> None:
+    """A model that no folder here has: `find` gives its entry, None while there is none. Whoever lists what is installed, or takes
+    the first that fits, does not meet it; it answers to its name alone."""
+    _elsewhere[name] = find
 
 
 def look_in(folder: Path) -> None:
@@ -119,6 +133,8 @@ def model_names() -> tuple[str, ...]:
 def model_info(name: str) -> ModelInfo:
     """Catalogue entry of an installed model. Raises DomainError `unknown_model` (404)."""
     folder = _installed().get(name)
+    if folder is None and name in _elsewhere and (found := _elsewhere[name]()):
+        return found
     if folder is None:
         raise DomainError(
             "unknown_model",

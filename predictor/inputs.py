@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,17 +52,25 @@ def _round_up(length: int, step: int) -> int:
     return -(-length // step) * step
 
 
-def from_sequence(bases: str) -> ModelInput:
-    """A cleaned sequence, padded with N on the right to a multiple of 2,048 bp."""
+def _fitting(bp: int, lengths: Sequence[int]) -> int:
+    """The least length that holds so many bases: one of `lengths` (ascending), any multiple of 2,048 where there are none."""
+    return next((length for length in lengths if length >= bp), MAX_BP) if lengths else _round_up(bp, LENGTH_STEP_BP)
+
+
+def from_sequence(bases: str, lengths: Sequence[int] = ()) -> ModelInput:
+    """A cleaned sequence, padded with N on the right to a multiple of 2,048 bp, or to one of `lengths`, all that a model takes."""
     if not 0 < len(bases) <= MAX_BP:
         raise ValueError(f"{len(bases)} bases: clean_sequence comes first")
-    length = _round_up(len(bases), LENGTH_STEP_BP)
+    length = _fitting(len(bases), lengths)
     padding = (Padding(len(bases), length, "N"),) if length > len(bases) else ()
     return ModelInput(bases + "N" * (length - len(bases)), len(bases), (0, len(bases)), padding)
 
 
-def model_window(asked: Interval, chromosome_bp: int, context_bp: int = LENGTH_STEP_BP) -> tuple[int, int]:
-    """[start, end) of the input that covers `asked`: start on the 128-bp grid, length a multiple of 2,048 and at least `context_bp`.
+def model_window(
+    asked: Interval, chromosome_bp: int, context_bp: int = LENGTH_STEP_BP, lengths: Sequence[int] = ()
+) -> tuple[int, int]:
+    """[start, end) of the input that covers `asked`: start on the 128-bp grid, length a multiple of 2,048 (of `lengths` one, where
+    a model takes these alone) and at least `context_bp`.
 
     `end` may lie past the chromosome's end, where there is nothing but N. Raises DomainError `interval_too_long` (413).
     """
@@ -72,7 +80,7 @@ def model_window(asked: Interval, chromosome_bp: int, context_bp: int = LENGTH_S
             f"{asked} is {asked.width:,} bp long; the model reads at most {MAX_BP:,} bp, so choose a part of it.",
             status=413,
         )
-    length = min(MAX_BP, max(_round_up(asked.width, LENGTH_STEP_BP), _round_up(context_bp, LENGTH_STEP_BP)))
+    length = min(MAX_BP, _fitting(max(asked.width, context_bp), lengths))
     while True:
         start = asked.start - (length - asked.width) // 2
         # Stay on the chromosome while that is possible; where its end lies off the grid, up to 127 N follow it.
@@ -82,17 +90,21 @@ def model_window(asked: Interval, chromosome_bp: int, context_bp: int = LENGTH_S
             return start, start + length
         if length == MAX_BP:  # no room for what rounding to the grid takes: the grid gives way
             return asked.start, asked.start + length
-        length += LENGTH_STEP_BP
+        length = _fitting(length + 1, lengths)
 
 
 def from_interval(
-    asked: Interval, chromosome_bp: int, fetch: Callable[[Interval], str], context_bp: int = LENGTH_STEP_BP
+    asked: Interval,
+    chromosome_bp: int,
+    fetch: Callable[[Interval], str],
+    context_bp: int = LENGTH_STEP_BP,
+    lengths: Sequence[int] = (),
 ) -> ModelInput:
     """The asked interval with real flanking sequence where the chromosome has it, else N.
 
     `fetch` returns the bases of an interval inside the chromosome. Raises as `model_window`.
     """
-    start, end = model_window(asked, chromosome_bp, context_bp)
+    start, end = model_window(asked, chromosome_bp, context_bp, lengths)
     real = Interval(asked.chromosome, start, min(end, chromosome_bp))
     bases = fetch(real)
     if len(bases) != real.width:

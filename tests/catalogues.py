@@ -24,6 +24,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from predictor.hosted.names import MODELS, card_of
 from webapp.lib.sentences import CONTEXT, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,6 +158,7 @@ def _django() -> Iterator[Found]:
         if not set(path.parts) & _NOT_MET:
             yield from _sentences(path)
     yield from _cards()
+    yield from _hosted_cards()
     for word in WORDS:
         yield "webapp/lib/sentences.py", 0, word, CONTEXT
     for path in sorted((ROOT / "predictor").rglob("*.py")):
@@ -193,6 +195,14 @@ def _cards() -> Iterator[Found]:
                     text if text.startswith("%(") else text.replace("%", "%%"),
                     CONTEXT,
                 )
+
+
+def _hosted_cards() -> Iterator[Found]:
+    """The same of the hosted models; their tracks' words are the service's own."""
+    for organism in MODELS.values():
+        card = card_of(organism, "")
+        for text in (card["summary"], card["licence"], card["citation"], *card["limits"]):
+            yield "predictor/hosted/names.py", 0, text, CONTEXT
 
 
 def _scripts() -> Iterator[Found]:

@@ -29,10 +29,14 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.hosted_port = probe.getsockname()[1]  # where a test may stand in for Google's service
 
     def start(self, seconds: float = 180) -> None:
         env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "BROKER_URL", "LOCUSCOPE_HOME"}}
         env |= {"LOCUSCOPE_HOME": str(self.home), "PORT": str(self.port), "HOST": "127.0.0.1"}
+        env["HOSTED_ADDRESS"] = f"http://127.0.0.1:{self.hosted_port}"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,

@@ -14,6 +14,7 @@ ORDER = (
     "lib",
     "loci",
     "measured",
+    "hosted",
     "predictions",
     "scoring",
     "sharing",
@@ -24,7 +25,7 @@ ORDER = (
 )  # each may import those before it
 MAY_IMPORT = {
     **{app: set(ORDER[: i + 1]) for i, app in enumerate(ORDER)},
-    "api": {"lib", "loci", "measured", "predictions", "scoring", "sharing", "userfiles", "exports", "api"},
+    "api": {"lib", "loci", "measured", "hosted", "predictions", "scoring", "sharing", "userfiles", "exports", "api"},
     "services": {"lib", "services"},
 }
 

@@ -88,8 +88,13 @@ def test_compose_passes_every_variable_on() -> None:
 def test_what_reads_models_has_them_and_only_what_installs_them_has_the_token() -> None:
     services = (ROOT / "docker/compose.yml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
     of = dict(re.findall(r"^  (\w+):.*\n((?:(?:    .*)?\n)*)", services + "\n", re.MULTILINE))
-    assert set(of) == {"db", "broker", "web", "worker", "sweeper"}
-    assert {name for name, said in of.items() if "- state:/var/lib/locuscope" in said} == {"web", "worker", "sweeper"}
+    assert set(of) == {"db", "broker", "web", "worker", "hosted", "sweeper"}
+    assert {name for name, said in of.items() if "- state:/var/lib/locuscope" in said} == {
+        "web",
+        "worker",
+        "hosted",
+        "sweeper",
+    }
     assert {name for name, said in of.items() if "HF_TOKEN" in said} == {"web"}
 
 
@@ -135,6 +140,9 @@ NONSENSE = [
     ("BROKER_URL", "amqp://x"),
     ("BROKER_URL", "amqp://me:hunter2@mq/x"),
     ("BROKER_URL", "redis://:hunter2?@mq/0"),
+    ("HOSTED_MODEL", "perhaps"),
+    ("HOSTED_ADDRESS", "http://service.example.org"),
+    ("HOSTED_ADDRESS", "gdmscience.googleapis.com:443"),
 ]
 
 

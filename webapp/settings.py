@@ -48,6 +48,11 @@ HF_TOKEN = env.text("HF_TOKEN", "")  # a person's own, for `install_model`; neve
 CPU_MAX_BP = env.integer(
     "CPU_MAX_BP", 524_288, at_least=2048, at_most=1_048_576
 )  # of the full network, on a worker without a GPU
+# AlphaGenome at Google's, for people who enter a key of their own; what they predict with it leaves this server.
+HOSTED_MODEL = env.boolean("HOSTED_MODEL", True)
+HOSTED_ADDRESS = env.url("HOSTED_ADDRESS", "https://gdmscience.googleapis.com", schemes={"http", "https"})
+env.check_encrypted("HOSTED_ADDRESS", HOSTED_ADDRESS)
+HOSTED_SECONDS = 600.0  # that one request may take
 PREDICTOR_THREADS = env.integer("PREDICTOR_THREADS", 0, at_least=0, at_most=1024)  # 0: torch decides
 MAX_ATTEMPTS = 3
 HEARTBEAT_SECONDS = 2.0
@@ -82,6 +87,7 @@ INSTALLED_APPS = [
     "webapp.services",
     "webapp.loci",
     "webapp.measured",
+    "webapp.hosted",
     "webapp.predictions",
     "webapp.scoring",
     "webapp.sharing",
@@ -108,7 +114,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "webapp.lib.language.words"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "webapp.lib.language.words",
+                "webapp.hosted.context.asks_google",
+            ],
             "builtins": ["django.templatetags.static", "django.templatetags.i18n", "webapp.lib.bundles"],
         },
     }

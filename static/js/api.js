@@ -77,6 +77,10 @@ export async function submitScores(body) {
 export const recompute = ({ prediction, job }) =>
   json(prediction ? `/predictions/${prediction}/recompute` : `/scores/${job}/recompute`, { method: "POST" });
 
+/** A key of one's own to Google's service: {last_four, models}. */
+export const enterKey = (key) => send("/hosted/key", "PUT", { key });
+export const forgetKey = () => json("/hosted/key", { method: "DELETE" });
+
 export const views = () => json("/views", { cache: "no-store" });
 
 export const makeView = (body) => send("/views", "POST", body);

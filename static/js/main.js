@@ -15,6 +15,7 @@ import { painted } from "./painting.js";
 import { featurePopup } from "./popup.js";
 import { Measured } from "./measured.js";
 import { fail, hush, say, saying, standing, warn } from "./messages.js";
+import { keepKey } from "./hosted-key.js";
 import { ModelChoice } from "./model-choice.js";
 import { Panels } from "./panels.js";
 import { follow } from "./progress.js";
@@ -43,6 +44,7 @@ const viewer = new Viewer($("tracks"), {
 });
 const tracks = new TrackFinder($("finder"), $("choose"), { onChange: (keys) => ofChosen() && viewer.choose(keys).catch(fail), onPredict: () => retry().catch(fail) });
 const models = new ModelChoice($("model-choice"), page, { onChange: otherModel });
+if (page.hosted) keepKey($("hosted"), page, models);
 const ask = new AskForm($("ask"), page, { onAccepted: (answer) => open(answer.id, answer.url), view: viewText, tracks, models });
 const editing = new Editing(page, viewer, { editor: $("editor"), bar: $("edits") }, {
   current: () => prediction, covers: inside, tracks: () => ask.tracks.keys, opened: (id, url) => open(id, url, true), fail,

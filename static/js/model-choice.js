@@ -40,14 +40,24 @@ export class ModelChoice {
     this.#draw();
   }
 
+  /** Those at Google's that are there now; none without a key. */
+  offer(hosted) {
+    this.#page.models = [...this.#page.models.filter((model) => !model.hosted), ...hosted];
+    this.#draw();
+  }
+
   #draw() {
     const offered = this.#page.models.filter((model) => fits(model, this.#genome));
-    const chosen = offered.find(({ name }) => name === this.#wanted) ?? offered[0] ?? null;
-    this.#select.replaceChildren(...offered.map(({ name, title }) => new Option(title, name, false, name === chosen?.name)));
+    // What runs at Google's is asked by whoever chose it, and is never the page's own choice.
+    const chosen = offered.find(({ name }) => name === this.#wanted) ?? offered.find(({ hosted }) => !hosted) ?? null;
+    const options = offered.map(({ name, title }) => new Option(title, name, false, name === chosen?.name));
+    if (offered.length && !chosen) options.unshift(new Option(_("Choose a model"), "", false, true));
+    this.#select.replaceChildren(...options);
     this.#select.hidden = !offered.length;
-    this.#select.disabled = offered.length < 2;
+    this.#select.disabled = options.length < 2;
     this.#root.querySelector("label").hidden = !offered.length;
     this.#hint.classList.toggle("missing", !chosen);
+    this.#root.querySelector("#model-away").hidden = !chosen?.hosted;
     this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: shortLicence(chosen.licence) }) : this.#page.noModel;
     const before = this.#now;
     this.#now = chosen?.name ?? "";

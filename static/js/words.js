@@ -56,6 +56,7 @@ const KNOWN = new Set([
   gettext_noop("protein-coding"), gettext_noop("centromere"), gettext_noop("telomere"),
   // what a worker does
   gettext_noop("starting"), gettext_noop("loading the model"), gettext_noop("encoder"), gettext_noop("transformer"), gettext_noop("decoder"),
+  gettext_noop("waiting for Google's service"), gettext_noop("receiving"), gettext_noop("waiting for Google's service, edited"), gettext_noop("receiving, edited"),
   gettext_noop("storing"), gettext_noop("scoring"), gettext_noop("done"),
   gettext_noop("encoder, edited"), gettext_noop("transformer, edited"), gettext_noop("decoder, edited"), gettext_noop("done, edited"),
   // what a skill is measured by and against

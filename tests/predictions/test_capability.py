@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The sweeper's; its one number can be set."""
     now = [1000.0]
     monkeypatch.setattr(sweep, "monotonic", lambda: now[0])
-    monkeypatch.setattr(sweep, "_missing_since", None)
+    monkeypatch.setattr(sweep, "_missing_since", {})
     return now
 
 
@@ -75,7 +75,7 @@ def test_what_needs_a_gpu_has_a_queue_that_other_workers_do_not_read() -> None:
     there("big", gpu=True)
     small, large = queued(SHORT), queued(LONG, seed=2)
     assert (small.needs_gpu, large.needs_gpu) == (False, True)
-    assert lengths() == (1, 1)
+    assert lengths() == (1, 1, 0)
     assert queue_position(get_prediction(large.id)) == 1  # nobody is before it there
 
 

@@ -202,3 +202,24 @@ def test_a_sequence_and_the_same_interval_hold_the_same_bases(width: int) -> Non
     pasted = from_sequence(BASES[:width])
     located = from_interval(place(0, width), width, fetch)
     assert located == ModelInput(pasted.sequence, width, pasted.asked, pasted.padding, place(0, width))
+
+
+LENGTHS = (16_384, 131_072, 524_288, 1_048_576)
+
+
+@pytest.mark.parametrize(
+    ("width", "read"),
+    [(1, 131_072), (131_072, 131_072), (131_073, 524_288), (524_289, 1_048_576), (1_048_576, 1_048_576)],
+)
+def test_a_model_of_few_lengths_gets_one_of_them_and_the_locus_lies_inside(width: int, read: int) -> None:
+    asked = Interval("chr1", 5_000_001, 5_000_001 + width)
+    start, end = model_window(asked, 100_000_000, 131_072, LENGTHS)
+    assert start <= asked.start and asked.end <= end
+    # 131,072 bp from a place off the grid of 128 need 131,072 + 1 at least: the next length
+    assert end - start == (read if width != 131_072 else 524_288)
+
+
+def test_a_pasted_sequence_for_such_a_model_is_padded_to_the_least_length_that_holds_it() -> None:
+    for bp, read in ((1, 16_384), (16_384, 16_384), (16_385, 131_072), (1_048_576, 1_048_576)):
+        given = from_sequence("A" * bp, LENGTHS)
+        assert (len(given.sequence), given.real_bp, given.sequence.count("N")) == (read, bp, read - bp)

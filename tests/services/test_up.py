@@ -141,13 +141,13 @@ def test_it_starts_and_says_where_it_is(own: Site) -> None:
     assert (status, {said[part] for part in ("web", "database", "broker", "worker")}) == (200, {"ok"})
     ready = next(line for line in own.lines if "is ready" in line)
     assert f"http://127.0.0.1:{own.port}" in ready
-    assert {"postgres", "valkey", "web", "worker", "sweeper"} == {
+    assert {"postgres", "valkey", "web", "worker", "hosted", "sweeper"} == {
         path.stem for path in (own.home / "run").glob("*.pid")
     }
     assert "Control socket" not in own.log("web")  # gunicorn's lies outside the home, one for all installations
 
 
-@pytest.mark.parametrize("role", ["sweeper", "web", "worker", "valkey", "postgres"])
+@pytest.mark.parametrize("role", ["sweeper", "web", "worker", "hosted", "valkey", "postgres"])
 def test_what_is_killed_is_started_again_and_all_is_well(own: Site, role: str) -> None:
     _running(own)
     _until_well(own)

@@ -11,10 +11,12 @@ from ninja import Query, Router
 
 from predictor.api import MAX_BP, OUTPUTS, Interval, ModelInfo, format_locus, other_strands
 from webapp.api import schemas
+from webapp.hosted.services import models_of
 from webapp.loci.models import Assembly, Gene
 from webapp.loci.services import get_assembly, resolve_locus, search_genes
 from webapp.predictions.catalogue import catalogue_of
 from webapp.predictions.choice import models_for
+from webapp.sharing.access import visitor_of
 
 router = Router(tags=["catalogue"])
 DEFAULT_GENOME = "sacCer3"
@@ -55,8 +57,8 @@ def genes(
 
 @router.get("/models", response=list[schemas.Model], summary="Models with their outputs, tracks and licence")
 def models(request: HttpRequest) -> list[dict[str, Any]]:
-    """Models that are installed."""
-    return [_model(model) for model in models_for(None)]
+    """Models that are installed, and with a key of yours to Google's service those that run there."""
+    return [_model(model) for model in (*models_for(None), *models_of(visitor_of(request)))]
 
 
 @router.get(

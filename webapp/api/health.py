@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 
+from webapp.hosted.services import is_offered
 from webapp.predictions import dispatch
 from webapp.predictions.models import WorkerStatus
 
@@ -29,10 +30,15 @@ def version() -> str:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when web, database, broker and a worker are well, else 503; each says "ok" or why not."""
+    """200 when web, database, broker and a worker are well, else 503; each says "ok" or why not. `hosted` is there where Google's
+    service is offered: whether a worker asks it."""
     database = _database()
     parts = {"web": "ok", "database": database, "broker": _broker(), "worker": _worker(database)}
     well = all(said == "ok" for said in parts.values())
+    if is_offered():
+        parts["hosted"] = _worker(
+            database, hosted=True
+        )  # said, but a site without it is well: all its own models answer
     response = JsonResponse(
         {**parts, "version": version(), "model": settings.MODEL},
         status=200 if well else 503,
@@ -67,15 +73,16 @@ def _broker() -> str:
     return "ok"
 
 
-def _worker(database: str) -> str:
+def _worker(database: str, *, hosted: bool = False) -> str:
     if database != "ok":
         return "unknown while the database is away"
+    since = Now() - timedelta(seconds=_SILENT_SECONDS)
     try:
-        seen = list(WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=_SILENT_SECONDS)))
+        seen = list(WorkerStatus.objects.filter(hosted=hosted, seen_at__gt=since))
     except DatabaseError:
         connection.close()
         return "unknown while the database is away"
-    if any(worker.ready for worker in seen):
+    if any(worker.ready or worker.hosted for worker in seen):
         return "ok"
     if errors := [worker.error for worker in seen if worker.error]:
         return errors[0]

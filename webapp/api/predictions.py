@@ -13,7 +13,7 @@ from webapp.api import schemas
 from webapp.api.errors import MOST_MB, json_body
 from webapp.lib.ranges import range_response
 from webapp.lib.sentences import all_said
-from webapp.lib.visitor import remember
+from webapp.lib.visitor import remember, sent_by_another_site
 from webapp.predictions import services
 from webapp.predictions.fasta import predicted_fasta
 from webapp.sharing.access import check_nobody_else_waits, readable_prediction, record
@@ -30,7 +30,7 @@ def _errors(*statuses: int) -> dict[int, type[schemas.Error]]:
 
 @router.post(
     "/predictions",
-    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(400, 404, 413, 415, 422, 429, 503)},
+    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(400, 403, 404, 413, 415, 422, 429, 503)},
     summary="Ask for a prediction",
     openapi_extra={
         "requestBody": {
@@ -48,11 +48,13 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
 
 @router.post(
     "/predictions/{prediction_id}/recompute",
-    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(404, 409, 422, 429, 503)},
+    response={200: schemas.Submitted, 202: schemas.Submitted, **_errors(403, 404, 409, 413, 422, 429, 503)},
     summary="Ask for the same again, of the model that is installed now",
 )
 def recompute(request: HttpRequest, prediction_id: str) -> Status[dict[str, Any]]:
     """A new prediction, of whoever asks; the stored one stays. With `?view=` also of what a link shows."""
+    if sent_by_another_site(request):
+        raise DomainError("cross_site", _("A page of another site cannot ask here."), status=403)
     prediction = readable_prediction(request, prediction_id, reading=True)
     remember(request)
     return _submit(request, again(prediction))

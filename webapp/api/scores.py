@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from predictor.api import DomainError, scorers_for
+from predictor.api import DomainError, hosted, scorers_for
 from webapp.api import schemas, score_schemas
 from webapp.api.errors import MOST_MB, drain, json_body
 from webapp.lib.sentences import said
@@ -57,7 +57,7 @@ def scorers(request: HttpRequest, model: Annotated[str, Query(max_length=100)] =
             "genes": scorer.genes != "none",
             "tracks": sum(track.output == scorer.output for track in info.tracks),
         }
-        for name, scorer in scorers_for(info).items()
+        for name, scorer in ({} if hosted.is_hosted(info) else scorers_for(info)).items()
     ]
 
 
@@ -96,6 +96,8 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
 )
 def recompute(request: HttpRequest, job_id: str) -> Status[dict[str, Any]]:
     """A new job, of whoever asks; the stored one stays. With `?view=` also of what a link shows."""
+    if sent_by_another_site(request):
+        raise DomainError("cross_site", _("A page of another site cannot ask here."), status=403)
     job = readable_job(request, job_id, reading=True)
     remember(request)
     return _submit(request, *again_job(job))

@@ -10,6 +10,7 @@ from webapp.api import (
     contacts,
     errors,
     exports,
+    hosted,
     measured,
     panels,
     predictions,
@@ -37,6 +38,7 @@ api = NinjaAPI(
 for router in (
     catalogue.router,
     predictions.router,
+    hosted.router,
     windows.router,
     contacts.router,
     panels.router,

@@ -15,14 +15,16 @@ from webapp.gallery.offers import missing, offer
 from webapp.gallery.opening import open_entry
 from webapp.lib.visitor import sent_by_another_site
 from webapp.predictions.services import page_url
+from webapp.sharing.access import visitor_of
 
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every place with its story; those that can be opened here, and what the others need."""
+    visitor = visitor_of(request)
     groups = [
-        (_("Baker’s yeast"), [_card(entry) for entry in ENTRIES if entry.organism == "yeast"]),
-        (_("Human"), [_card(entry) for entry in ENTRIES if entry.organism == "human"]),
+        (_("Baker’s yeast"), [_card(entry, visitor) for entry in ENTRIES if entry.organism == "yeast"]),
+        (_("Human"), [_card(entry, visitor) for entry in ENTRIES if entry.organism == "human"]),
     ]
     return render(request, "browser/gallery.html", {"title": _("Gallery"), "groups": groups})
 
@@ -38,12 +40,12 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
             return HttpResponseRedirect(page_url(open_entry(request, entry)))
     except DomainError as error:
         return problem(request, str(error), error.status)
-    title = str(entry.title)
-    return render(request, "browser/gallery.html", {"title": title, "one": True, "groups": [("", [_card(entry)])]})
+    groups = [("", [_card(entry, visitor_of(request))])]
+    return render(request, "browser/gallery.html", {"title": str(entry.title), "one": True, "groups": groups})
 
 
-def _card(entry: Entry) -> dict[str, object]:
-    found = offer(entry)
+def _card(entry: Entry, visitor: str) -> dict[str, object]:
+    found = offer(entry, visitor)
     place = found.place if found else next(iter(entry.places.values()))
     licence = found.model.licence.partition(";")[0] if found else ""  # its own page has all of it
     return {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from predictor.api import MAX_ALLELE_BP, MAX_BP, MAX_WINDOW_BP, DomainError, model_info
 from webapp.browser.genomes import GENOME, genome_data, open_genome
 from webapp.browser.offered import model_choice
+from webapp.hosted.services import is_offered, key_state
 from webapp.loci.models import Assembly
 from webapp.loci.services import get_assembly, reference_config
 from webapp.measured.services import has_measurements
@@ -23,11 +24,24 @@ from webapp.scoring.models import ScoreJob
 from webapp.scoring.services import describe as describe_job
 
 
+def _key(visitor: str) -> dict[str, Any] | None:
+    """Of Google's service: whether it is offered, and the visitor's key, which can be forgotten also where it is not any more."""
+    state = {"offered": is_offered(), **key_state(visitor)}
+    return state if any(state.values()) else None
+
+
 def page_data(
-    prediction: Prediction | None, locus: str = "", *, own: bool = False, genome: str = "", wanted: str = ""
+    prediction: Prediction | None,
+    locus: str = "",
+    *,
+    own: bool = False,
+    genome: str = "",
+    wanted: str = "",
+    visitor: str = "",
 ) -> dict[str, Any]:
     """For one prediction, or for none (the bare `genome`); `locus` is where to look, if not at what was asked for; `own`: an edited
-    sequence as a genome of its own, at its own places; `wanted`: the model that the address names. Raises DomainError
+    sequence as a genome of its own, at its own places; `wanted`: the model that the address names; `visitor`: who
+    reads it. Raises DomainError
     `unknown_genome` (404)."""
     assembly = _genome_of(prediction) if prediction else open_genome(genome)
     own = own and prediction is not None and prediction.edited_bp is not None
@@ -38,7 +52,8 @@ def page_data(
         "locus": locus,
         **genome_data(assembly),
         "measured": assembly is not None and has_measurements(assembly.name),
-        **model_choice(prediction, assembly.name if assembly else GENOME, wanted),
+        **model_choice(prediction, assembly.name if assembly else GENOME, wanted, visitor),
+        "hosted": _key(visitor),
         "maxBp": MAX_BP,
         "maxAlleleBp": MAX_ALLELE_BP,
         "maxMutateBp": MAX_WINDOW_BP,

@@ -14,10 +14,11 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from predictor.api import OUTPUTS, DomainError, ModelInfo, Track
+from predictor.api import OUTPUTS, DomainError, ModelInfo, Track, hosted
 from webapp.browser.genomes import GENOME
 from webapp.browser.page import page_data, scores_data
 from webapp.browser.shared import EXPIRIES, by_link, social
+from webapp.hosted.services import is_offered, models_of
 from webapp.lib.sentences import all_said, said
 from webapp.lib.visitor import remember
 from webapp.predictions.choice import models_for
@@ -116,7 +117,7 @@ def models(request: HttpRequest) -> HttpResponse:
     """What is installed: outputs, tracks, sources, terms."""
     cards = []
     names = []
-    for info in models_for(None):
+    for info in (*models_for(None), *models_of(visitor_of(request))):
         names.append(info.name)
         by_output = []
         for key in info.outputs:
@@ -129,6 +130,8 @@ def models(request: HttpRequest) -> HttpResponse:
         cards.append({"info": info, "said": told, "outputs": by_output, "skilful": skilful, "judged": len(info.skill)})
     missing = [one for one in INSTALLABLE if one.name not in names]
     context = {"title": _("Models"), "cards": cards, "missing": missing, "most_tracks": MOST_TRACKS}
+    if settings.HOSTED_MODEL and not set(names) & set(hosted.MODELS):
+        context["hosted"] = {"offered": is_offered(), "command": hosted.INSTALL}
     return render(request, "browser/models.html", context)
 
 
@@ -152,7 +155,8 @@ def _browser(
 ) -> HttpResponse:
     if link is None:
         remember(request)  # so that whoever asks for a prediction here can also cancel it
-    data = page_data(found, locus, own=own, genome=genome, wanted=request.GET.get("model", "")[:200])
+    wanted = request.GET.get("model", "")[:200]
+    data = page_data(found, locus, own=own, genome=genome, wanted=wanted, visitor=visitor_of(request))
     data["state"] = state
     described = data["prediction"]
     context = {

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from igv_reports.datauri import get_data_uri
 
-from predictor.api import DomainError, Interval, format_locus, model_info
+from predictor.api import DomainError, Interval, format_locus, hosted, model_info
 from webapp.exports.choice import ChosenTrack, choose, chromosome_of, lengths_of
 from webapp.exports.pictures import MOST_MAPS, Picture, contact_picture
 from webapp.exports.report_files import file_tracks, files_text
@@ -218,7 +218,10 @@ def render(
                 _("%(title)s (%(name)s), version %(version)s")
                 % {"title": card["title"], "name": asked.model_name, "version": card["version"]},
             ),
-            (_("Weights (sha256)"), asked.model_sha256),
+            (
+                _("List of tracks (sha256)") if asked.model_name in hosted.MODELS else _("Weights (sha256)"),
+                asked.model_sha256,
+            ),
             (_("Licence"), card["licence"]),
         ],
         "citation": card["citation"], "limits": limits, "notice": _(NOTICE), "head_note": head_note, "pictures": pictures, "url": url,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from predictor.api import ModelInfo, Track
 from webapp.gallery.entry import Entry, Place
+from webapp.hosted.services import models_of
 from webapp.loci.models import Assembly
 from webapp.predictions.choice import fits, models_for
 from webapp.predictions.installable import INSTALLABLE
@@ -15,12 +16,14 @@ MOST_TRACKS = 24  # more are a list, not a view
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A place in an installed genome, and an installed model that was made for it and has something to say of it."""
+    """A place in an installed genome, and a model that was made for it and has something to say of it: installed, or at Google's
+    (`hosted`), where its visitor has a key."""
 
     genome: str
     place: Place
     model: ModelInfo
     tracks: tuple[Track, ...]
+    hosted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,23 @@ class Missing:
     models: tuple[str, ...]
 
 
-def offer(entry: Entry) -> Offer | None:
-    """The best of what is installed: of the entry's models the first that knows one of its genomes; None where nothing fits."""
+def offer(entry: Entry, visitor: str) -> Offer | None:
+    """The best of what is installed: of the entry's models the first that knows one of its genomes; where nothing fits, a model at
+    Google's for a visitor with a key to it; else None."""
     here = set(Assembly.objects.filter(name__in=entry.places).values_list("name", flat=True))
-    for genome, place in entry.places.items():
-        if genome not in here:
-            continue
+    places = [(genome, place) for genome, place in entry.places.items() if genome in here]
+    for genome, place in places:
         ranked = sorted(
             (m for m in models_for(genome) if m.name in entry.models), key=lambda m: entry.models.index(m.name)
         )
         for model in ranked:
             if tracks := shown_tracks(entry, model):
                 return Offer(genome, place, model, tracks)
+    # As AlphaGenome it knows what AlphaGenome does.
+    for model in models_of(visitor) if "alphagenome" in entry.models else []:
+        for genome, place in places:
+            if fits(model, genome) and (tracks := shown_tracks(entry, model)):
+                return Offer(genome, place, model, tracks, hosted=True)
     return None
 
 

@@ -22,14 +22,14 @@ def open_entry(request: HttpRequest, entry: Entry) -> Prediction:
 
     Raises DomainError `not_installed` (409) where nothing here can show it, and whatever `submit` raises.
     """
-    found = offer(entry)
+    visitor = remember(request)
+    found = offer(entry, visitor)
     if found is None:
         raise DomainError(
             "not_installed",
             _("Nothing that is installed here can show this; the gallery says what it needs."),
             status=409,
         )
-    visitor = remember(request)
     prediction, _reused = submit(spec_of(entry, found), visitor)
     record(request, prediction)
     take(prediction, visitor, _view(found))

@@ -68,6 +68,13 @@ def url(name: str, default: str, *, schemes: Collection[str]) -> str:
     return given
 
 
+def check_encrypted(name: str, address: str) -> None:
+    """Keys go there: in the clear to a server on this machine alone."""
+    parts = urlsplit(address)
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ImproperlyConfigured(f"{name} must start with https://, except for a server on this machine.")
+
+
 def secret(name: str, path: Path, *, make: Callable[[], str]) -> str:
     """The variable, else the secret kept in `path`, made once with mode 0600."""
     if given := text(name, ""):

@@ -48,8 +48,12 @@ def _read(cookie: str) -> tuple[str, bool]:
 
 def sent_by_another_site(request: HttpRequest) -> bool:
     """A form posted from elsewhere comes without our cookie (SameSite=Lax); a new one in the answer would take the place of the
-    old, and with it everything that is its owner's."""
-    return request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") == "cross-site"
+    old, and with it everything that is its owner's. From a neighbour (another port, another subdomain) it comes with our cookie, and would
+    ask in its owner's name."""
+    return request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") in {
+        "cross-site",
+        "same-site",
+    }
 
 
 def remember(request: HttpRequest) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from predictor.api import DomainError, ModelInfo, machine
+from webapp.hosted.services import not_offered
 from webapp.predictions.models import WorkerStatus
 
 SEEN_SECONDS = 30  # a worker that reported within this time is there; it does so every few seconds
@@ -37,6 +39,24 @@ def no_gpu_worker() -> DomainError:
 
 def is_gpu_worker_missing() -> bool:
     """Workers are there and none has a GPU; where none is there at all, nobody knows yet which will come."""
-    seen = WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=SEEN_SECONDS))
-    gpus = list(seen.values_list("gpu", flat=True))
+    gpus = list(_seen().filter(hosted=False).values_list("gpu", flat=True))
     return bool(gpus) and not any(gpus)
+
+
+def why_nobody_asks() -> DomainError | None:
+    """Why what waits for a service would wait for ever: it is not offered here, or none of the workers that ask it is there
+    (`no_hosted_worker`, 503); None where one is."""
+    if refusal := not_offered():
+        return refusal
+    if _seen().filter(hosted=True).exists():
+        return None
+    return DomainError(
+        "no_hosted_worker",
+        "No worker that asks Google's AlphaGenome service is running here; nothing was sent. Tell whoever runs this server, and ask "
+        "again later.",
+        status=503,
+    )
+
+
+def _seen() -> QuerySet[WorkerStatus]:
+    return WorkerStatus.objects.filter(seen_at__gt=Now() - timedelta(seconds=SEEN_SECONDS))

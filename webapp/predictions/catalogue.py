@@ -5,10 +5,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from predictor.api import OUTPUTS, PRESETS, ModelInfo, model_info, other_strands, preset_tracks
+from django.urls import reverse
+
+from predictor.api import OUTPUTS, PRESETS, ModelInfo, hosted, model_info, other_strands, preset_tracks
+from webapp.lib.sentences import said
+from webapp.loci.models import Assembly
+from webapp.predictions.choice import fits
 
 # Columns with few different texts: the texts once, and for each track which one.
 _CODED = (
@@ -39,6 +45,21 @@ def catalogue_of(name: str) -> Catalogue:
     if made is None or made[0] != model:
         made = _made[name] = model, make_catalogue(model)
     return made[1]
+
+
+def offered(model: ModelInfo, also: Collection[str] = ()) -> dict[str, Any]:
+    """What a page's choice of models says of one. `genomes`: its own, and those it fits of what is installed and of `also`."""
+    known = {*Assembly.objects.values_list("name", flat=True), *also}.difference(model.genomes)
+    return {
+        "name": model.name,
+        "title": model.title,
+        "version": model.version,
+        "licence": said(model.licence),
+        "genomes": [*model.genomes, *sorted(name for name in known if fits(model, name))],
+        "heldOut": list(model.held_out),
+        "hosted": hosted.is_hosted(model),
+        "catalogue": f"{reverse('api:api-root')}models/{model.name}/catalogue?digest={catalogue_of(model.name).digest}",
+    }
 
 
 def make_catalogue(model: ModelInfo) -> Catalogue:

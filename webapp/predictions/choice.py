@@ -7,6 +7,7 @@ import logging
 from django.conf import settings
 
 from predictor.api import DomainError, ModelInfo, model_info, model_names
+from webapp.hosted.services import is_known, refusal
 from webapp.loci.models import Assembly
 from webapp.loci.services import build_of, get_assembly
 from webapp.predictions.installable import INSTALLABLE
@@ -49,6 +50,8 @@ def _named(name: str) -> ModelInfo:
     try:
         return model_info(name)
     except DomainError as unknown:
+        if is_known(name):
+            raise refusal(name) from None
         if not any(name in one.models for one in INSTALLABLE):
             raise
         command = next(one.command for one in INSTALLABLE if name in one.models)

@@ -69,8 +69,10 @@ def fail(claim: Claim, code: str, sentence: str) -> bool:
 
 
 def give_back(claim: Claim) -> bool:
-    """RUNNING -> QUEUED for another attempt, unless that was the last. Whether it is QUEUED."""
-    rows = claim.rows() if claim.table.GOES_ON else claim.rows().filter(attempts__lt=settings.MAX_ATTEMPTS)
+    """RUNNING -> QUEUED for another attempt, unless that was the last or the only one. Whether it is QUEUED."""
+    rows = claim.rows().filter(claim.table.may_begin_again())
+    if not claim.table.GOES_ON:
+        rows = rows.filter(attempts__lt=settings.MAX_ATTEMPTS)
     again = rows.update(
         state=State.QUEUED, claim=None, stage="", progress=0.0, heartbeat_at=None, sent_at=None
     )  # fmt: skip

@@ -34,7 +34,12 @@ def queue_position(prediction: Prediction) -> int | None:
     if prediction.state != State.QUEUED:
         return None
     before = Q(state=State.QUEUED, created__lt=prediction.created) | Q(state=State.RUNNING)
-    return Prediction.objects.filter(before, needs_gpu=prediction.needs_gpu).exclude(id=prediction.id).count() + 1
+    return (
+        Prediction.objects.filter(before, needs_gpu=prediction.needs_gpu, hosted=prediction.hosted)
+        .exclude(id=prediction.id)
+        .count()
+        + 1
+    )
 
 
 def describe(prediction: Prediction) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from webapp.predictions.models import ANY, GPU, Work
+from webapp.predictions.models import ANY, GPU, HOSTED, Work
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +54,15 @@ def send(table: type[Work], ids: Sequence[uuid.UUID]) -> bool:
 
     try:
         with broker() as connection:
-            for_gpu = set(table._default_manager.filter(table.of_queue(GPU), id__in=ids).values_list("id", flat=True))
+            queues = {
+                row_id: queue
+                for queue in (GPU, HOSTED)
+                for row_id in table._default_manager.filter(table.of_queue(queue), id__in=ids).values_list(
+                    "id", flat=True
+                )
+            }
             for row_id in ids:
-                queue = GPU if row_id in for_gpu else ANY
+                queue = queues.get(row_id, ANY)
                 app.send_task(table.TASK, args=[str(row_id)], queue=queue, connection=connection, retry=False)
                 table._default_manager.filter(id=row_id).update(sent_at=Now())
     except BROKER_ERRORS as error:

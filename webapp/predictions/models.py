@@ -28,11 +28,10 @@ class State(models.TextChoices):
     CANCELLED = "CANCELLED"
 
 
-ANY, GPU = (
-    "predictor",
-    "predictor.gpu",
-)  # queues, named by what their workers can do: whatever fits everywhere; what needs a GPU
-QUEUES = (ANY, GPU)
+# Queues, named by what their workers can do: whatever fits everywhere; what needs a GPU; asking a service of somebody else's, which
+# is waiting, and would keep a worker from what it can compute.
+ANY, GPU, HOSTED = "predictor", "predictor.gpu", "predictor.hosted"
+QUEUES = (ANY, GPU, HOSTED)
 WAITING = (State.QUEUED, State.RUNNING)
 LIVE = (State.QUEUED, State.RUNNING, State.DONE)  # a request of the same digest is answered by these
 
@@ -80,6 +79,11 @@ class Work(Standing):
     def in_turn(cls) -> models.QuerySet[Self]:
         """The rows that wait and may have a message in the queue."""
         return cls._default_manager.filter(state=State.QUEUED)
+
+    @classmethod
+    def may_begin_again(cls) -> models.Q:
+        """Which RUNNING rows an attempt that broke off leaves to another one."""
+        return models.Q()
 
     @classmethod
     def of_queue(cls, queue: str) -> models.Q:
@@ -130,6 +134,7 @@ class Prediction(Request, Work):
     tail = models.TextField(blank=True, default="")
     edited_bp = models.BigIntegerField(null=True)  # real bases of the edited input; NULL without edits
     needs_gpu = models.BooleanField(default=False)  # too large for a worker without one (see capability.py)
+    hosted = models.BooleanField(default=False)  # computed by Google's service, with its visitor's key
 
     device = models.CharField(max_length=100, blank=True, default="")
     dtype = models.CharField(max_length=30, blank=True, default="")
@@ -153,9 +158,14 @@ class Prediction(Request, Work):
         ]
 
     @classmethod
+    def may_begin_again(cls) -> models.Q:
+        """All but a service's: its request may have been sent, and a second one would count against somebody's quota."""
+        return models.Q(hosted=False)
+
+    @classmethod
     def of_queue(cls, queue: str) -> models.Q:
         """By what they need."""
-        return models.Q(needs_gpu=queue == GPU)
+        return models.Q(needs_gpu=queue == GPU, hosted=queue == HOSTED)
 
     @property
     def haplotype(self) -> Haplotype | None:
@@ -231,6 +241,7 @@ class WorkerStatus(models.Model):
     ready = models.BooleanField(default=False)
     device = models.CharField(max_length=100, blank=True, default="")
     gpu = models.BooleanField(default=False)  # it takes what needs one
+    hosted = models.BooleanField(default=False)  # it asks a service, and takes nothing else
     model = models.CharField(max_length=100, blank=True, default="")
     error = models.CharField(max_length=1000, blank=True, default="")
     busy_with = models.UUIDField(null=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -19,20 +20,22 @@ from predictor.api import (
     Progress,
     Track,
 )
+from webapp.hosted.services import predictor_for
 from webapp.predictions import dispatch, worker
-from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently, take
-from webapp.predictions.models import Prediction, Request
+from webapp.predictions.claims import Claim, Heartbeat, fail, give_back, patiently
+from webapp.predictions.models import Prediction, Request, Work
 from webapp.predictions.packing import unpack
 from webapp.predictions.store import store
+from webapp.predictions.turns import take_in_turn
 
 logger = logging.getLogger(__name__)
 
 
 def run(prediction_id: uuid.UUID, load: Callable[[str], Predictor] = worker.loaded) -> None:
     """Claim the row and bring it to DONE or FAILED, or back to the queue. Does nothing if another attempt has it."""
-    claim = patiently(lambda: take(prediction_id, worker.worker_name()))
+    claim = patiently(lambda: take_in_turn(prediction_id, worker.worker_name()))
     if claim is None:
-        logger.info("%s is not waiting any more", prediction_id)
+        logger.info("%s is not waiting any more, or not in its turn", prediction_id)
         return
     worker.set_busy(prediction_id)
     try:
@@ -45,10 +48,9 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
     try:
         with Heartbeat(claim) as heartbeat:
             prediction = patiently(lambda: Prediction.objects.get(id=claim.row_id))
-            heartbeat.progress("loading the model", 0.0)
-            predictor = load(prediction.model_name)
-            tracks = _tracks(prediction, predictor)
-            result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
+            with _predictor(prediction, load, heartbeat.progress) as predictor:
+                tracks = _tracks(prediction, predictor)
+                result, edited = _predict(predictor, prediction, tracks, heartbeat.progress)
             heartbeat.progress("storing", 1.0)
             store(claim, result, edited, prediction.haplotype)
         logger.info("%s done", claim.row_id)
@@ -68,6 +70,17 @@ def _attempt(claim: Claim, load: Callable[[str], Predictor]) -> None:
         else:
             sentence = f"The prediction failed for a reason that is ours; the server's log has it under {claim.row_id}."
             patiently(lambda: fail(claim, "internal", sentence))
+
+
+@contextmanager
+def _predictor(prediction: Prediction, load: Callable[[str], Predictor], progress: Progress) -> Iterator[Predictor]:
+    """The loaded model, or a connection to the one that runs elsewhere, with the key of whoever asked."""
+    if prediction.hosted:
+        with predictor_for(prediction.model_name, prediction.visitor) as predictor:
+            yield predictor
+        return
+    progress("loading the model", 0.0)
+    yield load(prediction.model_name)
 
 
 def _predict(
@@ -132,8 +145,14 @@ def _tracks(prediction: Prediction, predictor: Predictor) -> list[Track]:
     return [by_key[row.key] for row in prediction.tracks.all()]
 
 
-def max_attempts_sentence() -> str:
-    """For a prediction whose worker died each time."""
+def lost_sentence(row: Work) -> str:
+    """For work whose worker died each time, or the one time that it may be tried."""
+    if getattr(row, "hosted", False):
+        sentence = (
+            "This server stopped while Google's AlphaGenome service was asked, and does not ask twice by itself; ask again, which may "
+            "count against your quota once more."
+        )
+        return sentence
     return (
         f"The worker died {settings.MAX_ATTEMPTS} times while computing this, most often for lack of memory; "
         "ask for a shorter interval or for fewer tracks."

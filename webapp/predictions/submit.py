@@ -20,8 +20,10 @@ from predictor.api import (
     clean_sequence,
     from_interval,
     from_sequence,
+    hosted,
     select_tracks,
 )
+from webapp.hosted.services import check_asker
 from webapp.loci.genome import AssemblyGenome
 from webapp.loci.models import Chromosome
 from webapp.loci.services import fetch_sequence, resolve_locus
@@ -38,7 +40,8 @@ _SUBMIT_LOCK = 0x10C05C0B  # any constant: one submission at a time counts the b
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A spec that was understood; `warnings` without the notes of its edits."""
+    """A spec that was understood; `warnings` without the notes of its edits; `owner` of a hosted model's answer, which is one person's,
+    since it was made with their key."""
 
     model: ModelInfo
     input: ModelInput
@@ -48,6 +51,7 @@ class _Asked:
     warnings: tuple[str, ...]
     edits: Edits | None = None
     tail: str = ""
+    owner: str = ""
 
     def digest(self) -> str:
         """Names the result: equal digests mean equal bytes and, but for how edits were written, an equal page."""
@@ -62,6 +66,8 @@ class _Asked:
             "name": self.name,
             "warnings": self.warnings,
         }
+        if self.owner:
+            canonical["owner"] = self.owner
         if self.edits:
             canonical["edits"] = [asdict(variant) for variant in self.edits.haplotype.variants]
         return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()
@@ -74,6 +80,10 @@ def submit(spec: Spec, visitor: str) -> tuple[Prediction, bool]:
     Raises DomainError for whatever cannot be predicted, and for a full queue (429, 503).
     """
     asked = _understand(spec)
+    if hosted.is_hosted(asked.model):
+        check_asker(asked.model, visitor)
+        hosted.check_size(asked.model, asked.tracks, len(asked.input.sequence), 2 if asked.edits else 1)
+        asked = replace(asked, owner=visitor)
     digest = asked.digest()
     if twin := _live(digest):
         return twin, True
@@ -110,7 +120,7 @@ def _understand(spec: Spec) -> _Asked:
     name = " ".join((spec.name or "").split())
     if spec.sequence is not None:
         clean = clean_sequence(spec.sequence)
-        model_input = from_sequence(clean.bases)
+        model_input = from_sequence(clean.bases, model.lengths)
         edits = Edits.read(spec.variants, pasted(clean.bases)) if spec.variants else None
         notes = (*clean.notes, *_padding_notes(model_input))
         return _with_edits(_Asked(model, model_input, tracks, "", name or clean.name[:200], notes), edits)
@@ -125,7 +135,11 @@ def _understand(spec: Spec) -> _Asked:
         interval = edits.around(genome.lengths[edits.haplotype.variants[0].chromosome])
     chromosome_bp = Chromosome.objects.values_list("length", flat=True).get(assembly=assembly, name=interval.chromosome)
     model_input = from_interval(
-        interval, chromosome_bp, lambda part: fetch_sequence(part, assembly), context_bp=model.context_bp
+        interval,
+        chromosome_bp,
+        lambda part: fetch_sequence(part, assembly),
+        context_bp=model.context_bp,
+        lengths=model.lengths,
     )
     asked = _Asked(model, model_input, tracks, assembly.name, name, _padding_notes(model_input))
     return _with_edits(asked, edits, genome)
@@ -205,6 +219,7 @@ def _insert(asked: _Asked, digest: str, visitor: str) -> Prediction:
         sequence=pack(given.sequence),
         **_edited(asked, origin),
         needs_gpu=needs_gpu(model, len(given.sequence)),
+        hosted=hosted.is_hosted(model),
         model_name=model.name,
         model_sha256=model.sha256,
         model_card=model_card(model),

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
 from django.dispatch import Signal
 
+from predictor.api import DomainError
 from webapp.predictions import dispatch
-from webapp.predictions.capability import is_gpu_worker_missing, no_gpu_worker
+from webapp.predictions.capability import is_gpu_worker_missing, no_gpu_worker, why_nobody_asks
 from webapp.predictions.claims import Claim, fail, give_back
 from webapp.predictions.models import QUEUES, Prediction, State, Work, tables_of_work
-from webapp.predictions.run import max_attempts_sentence
+from webapp.predictions.run import lost_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ _UNSENT_AFTER = timedelta(seconds=3)  # longer than sending takes in submit
 _NO_WORKER_SECONDS = 60.0  # longer than a worker takes to start
 _AT_ONCE = 100
 
-_missing_since: float | None = None  # since when work waits for a worker with a GPU while only others are there
+_missing_since: dict[str, float] = {}  # since when work waits for a worker that can take it, by what it needs
 
 round_done = Signal()  # what other apps do from time to time hangs on this
 
@@ -68,7 +70,7 @@ def _stale(table: type[Work]) -> tuple[list[uuid.UUID], int]:
             if give_back(claim):
                 requeued.append(row.id)
             else:
-                failed += fail(claim, "worker_lost", max_attempts_sentence())
+                failed += fail(claim, "worker_lost", lost_sentence(row))
     return requeued, failed
 
 
@@ -112,20 +114,26 @@ def _nothing_moves(queue: str) -> bool:
 
 
 def _without_worker() -> int:
-    """Fails what waits for a worker with a GPU after a minute in which every round found other workers only; how many rows.
+    """Fails what waits for a worker with a GPU while only others are there, and what waits for a service that nobody asks; how many."""
+    waiting = Prediction.objects.filter(state=State.QUEUED)
+    return _fail_after_a_minute(
+        "gpu", waiting.filter(needs_gpu=True), lambda: no_gpu_worker() if is_gpu_worker_missing() else None
+    ) + _fail_after_a_minute("hosted", waiting.filter(hosted=True), why_nobody_asks)
+
+
+def _fail_after_a_minute(
+    need: str, waiting: QuerySet[Prediction], why_missing: Callable[[], DomainError | None]
+) -> int:
+    """Fails these rows after a minute in which every round found nobody for them; how many rows.
 
     The time is of the worker's absence, not of the row: one that waited long behind others, or that a dying worker gave
     back, is as safe through a restart as a new one. This process alone remembers it.
     """
-    global _missing_since
-    waiting = Prediction.objects.filter(state=State.QUEUED, needs_gpu=True)
-    if not waiting.exists() or not is_gpu_worker_missing():
-        _missing_since = None
+    error = why_missing() if waiting.exists() else None
+    if error is None:
+        _missing_since.pop(need, None)
         return 0
-    if _missing_since is None:
-        _missing_since = monotonic()
-    if monotonic() - _missing_since < _NO_WORKER_SECONDS:
+    if monotonic() - _missing_since.setdefault(need, monotonic()) < _NO_WORKER_SECONDS:
         return 0
-    error = no_gpu_worker()
     failed = {"state": State.FAILED, "error_code": error.code, "error_message": str(error)}
     return waiting.update(**failed, finished_at=Now(), stage="")

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_process_init
 
 from webapp.predictions import worker
-from webapp.predictions.models import GPU, Prediction
+from webapp.predictions.models import GPU, HOSTED, Prediction
 from webapp.predictions.run import run
 
 
@@ -26,6 +26,9 @@ def _start(**_: Any) -> None:
 
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]
 def _queues(instance: Any, **_: Any) -> None:
-    """A worker with a GPU also takes what needs one, whatever queues its command line names."""
+    """A worker with a GPU also takes what needs one, whatever queues its command line names; one that asks a service loads nothing."""
+    if set(instance.app.amqp.queues.consume_from) == {HOSTED}:
+        worker.start_hosted()
+        return
     if worker.look_for_gpu():
         instance.app.amqp.queues.select_add(GPU)

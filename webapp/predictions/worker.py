@@ -109,8 +109,14 @@ def start() -> None:
 
     All of it in threads: Celery kills a child that does not report within four seconds.
     """
-    threading.Thread(target=_pulse, name="pulse", daemon=True).start()
+    threading.Thread(target=_pulse, args=(report,), name="pulse", daemon=True).start()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
+
+
+def start_hosted() -> None:
+    """Called once in a worker that asks services for what it does not compute: it has no model, and its pulse says no more than that
+    it is there."""
+    threading.Thread(target=_pulse, args=(report_hosted,), name="pulse", daemon=True).start()
 
 
 def _warm() -> None:
@@ -157,15 +163,19 @@ def _alive(pid: int) -> bool:
         return True
 
 
-def _pulse() -> None:
+def _recover_once() -> None:
     try:
         patiently(recover_predecessors)
     except DatabaseError:
         logger.exception("could not take over from the worker before; the sweeper will")
+
+
+def _pulse(say: Callable[[], None]) -> None:
+    _recover_once()
     pause = threading.Event()
     while True:
         try:
-            report()
+            say()
         except DatabaseError as error:
             logger.warning("pulse not written: %s", str(error).splitlines()[0])
             connection.close()
@@ -188,3 +198,10 @@ def report() -> None:
         },
     )
     WorkerStatus.objects.filter(seen_at__lt=Now() - timedelta(days=1)).delete()
+
+
+def report_hosted() -> None:
+    """Write the status row of a worker that asks services."""
+    WorkerStatus.objects.update_or_create(
+        name=f"{host_and_home()}:hosted", defaults={"seen_at": Now(), "hosted": True, "model": "hosted"}
+    )

@@ -23,6 +23,7 @@ from predictor.api import (
     read_upload,
     variant_text,
 )
+from webapp.hosted.services import check_scores
 from webapp.loci.genome import AssemblyGenome, gene_id
 from webapp.loci.models import Assembly, Gene, RsidTable
 from webapp.loci.services import resolve_exactly, resolve_locus
@@ -86,6 +87,7 @@ def submit(spec: ScoreSpec, visitor: str, upload: Upload | None = None) -> tuple
     Raises DomainError for whatever cannot be scored, `no_good_row` (422) if that is every row, and for a full queue (429, 503).
     """
     model = choose_model(spec.model, spec.genome)
+    check_scores(model)
     assembly = assembly_for(model, spec.genome)
     request = _request(spec, upload, model, assembly)
     try:

@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from webapp.lib.environment import socket_directory
+from webapp.lib.packages import HOSTED_PACKAGES, are_installed
 from webapp.services import postgres, valkey
 from webapp.services.errors import ServiceError
 from webapp.services.process import Child
@@ -114,10 +115,16 @@ class Command(BaseCommand):
             "--pool", "prefork", "--concurrency", "1", "--queues", "predictor", "--loglevel", "INFO",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]  # fmt: skip
+        asking = [  # waits for a service, in threads, and computes nothing
+            *worker[: worker.index("--pool")], "--pool", "threads", "--concurrency", "4", "--queues", "predictor.hosted",
+            *worker[worker.index("--loglevel") :],
+        ]  # fmt: skip
         # A site behind a proxy may answer under its public name only.
         names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS]
         well = url_answers(f"{self._url()}/healthz", names[0] if names and "*" not in names else "")
         always = lambda: True  # noqa: E731
         supervisor.start(Child("sweeper", [python(), manage, "sweep"], log / "sweeper.log", always, env), 10)
         supervisor.start(Child("worker", worker, log / "worker.log", always, env, grace_seconds=5), 10)
+        if settings.HOSTED_MODEL and are_installed(HOSTED_PACKAGES):
+            supervisor.start(Child("hosted", asking, log / "hosted.log", always, env, grace_seconds=5), 10)
         supervisor.start(Child("web", web, log / "web.log", well, env), 120)

@@ -1,0 +1,1 @@
+"""AlphaGenome at Google's: people's own keys, sealed, and what the service lists."""
