@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,10 +18,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from predictor.api import machine
 from tests.predictions.making import CHROMOSOMES, queued, small_genome
 from webapp.predictions import dispatch
 from webapp.predictions.access import cancel, get_prediction
-from webapp.predictions.models import Prediction, State, Tile, WorkerStatus
+from webapp.predictions.models import ANY, GPU, QUEUES, Prediction, State, Tile, WorkerStatus
 from webapp.predictions.sweep import sweep_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +39,7 @@ def _test_database_url() -> str:
     return f"postgresql://{given['USER']}{secret}@{'' if where else f'{host}:{port}'}/{given['NAME']}{where}"
 
 
-def start_worker(log: Path) -> subprocess.Popen[bytes]:
+def start_worker(log: Path, queue: str = ANY) -> subprocess.Popen[bytes]:
     """As the supervisor starts it, on the test database."""
     environment = {
         **os.environ,
@@ -46,7 +48,7 @@ def start_worker(log: Path) -> subprocess.Popen[bytes]:
         "LOCUSCOPE_HOME": str(settings.HOME),
         "PREDICTOR_THREADS": "1",
     }
-    command = "-m celery -A webapp.celery worker -P prefork -c 1 -Q predictor --without-gossip --without-mingle --without-heartbeat"
+    command = f"-m celery -A webapp.celery worker -P prefork -c 1 -Q {queue} --without-gossip --without-mingle --without-heartbeat"
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, *command.split()],
@@ -63,14 +65,15 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def workers(log: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def workers(log: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started = []
     with dispatch.broker() as broker:  # other tests' messages, and what killed workers had unacknowledged
-        broker.default_channel._purge("predictor")
+        for queue in QUEUES:
+            broker.default_channel._purge(queue)
         broker.default_channel.client.delete("unacked", "unacked_index")
 
-    def start() -> subprocess.Popen[bytes]:
-        started.append(start_worker(log))
+    def start(queue: str = ANY) -> subprocess.Popen[bytes]:
+        started.append(start_worker(log, queue))
         return started[-1]
 
     yield start
@@ -174,6 +177,23 @@ def test_cancelling_frees_the_worker_for_the_next(workers: Callable[[], subproce
     cancel(get_prediction(long.id), "")
     _until(lambda: get_prediction(short.id).state == State.DONE, log, 60)
     assert get_prediction(long.id).state == State.CANCELLED
+
+
+def test_what_needs_a_gpu_is_done_by_a_worker_of_its_queue_and_by_no_other(
+    workers: Callable[..., subprocess.Popen[bytes]], log: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.CPU_MAX_BP = 2048
+    monkeypatch.setattr(machine, "is_full", lambda model: True)  # the packaged model under the card of a full one
+    large, small = queued(3000, seed=7), queued(1500, seed=8)
+    assert (large.needs_gpu, small.needs_gpu) == (True, False)
+    without = workers()
+    _until(lambda: get_prediction(small.id).state == State.DONE, log)
+    waiting = get_prediction(large.id)
+    assert (waiting.state, waiting.attempts) == (State.QUEUED, 0)  # although it was there before
+    _kill_all_of(without)
+    workers(GPU)
+    _until(lambda: get_prediction(large.id).state == State.DONE, log)
+    _exactly_one_result(large)
 
 
 def test_the_showcase_is_stored_once_and_then_instant(
