@@ -112,7 +112,7 @@ async function findTracks() {
 /** What the finder says until the tracks are there, which is after the first draw; whether they will be. */
 function awaitTracks() {
   if (models.current) tracks.wait();
-  else tracks.none(page.noModel);
+  else tracks.none(models.missing);
   return Boolean(models.current);
 }
 

@@ -56,9 +56,10 @@ export class ModelChoice {
     this.#select.hidden = !offered.length;
     this.#select.disabled = options.length < 2;
     this.#root.querySelector("label").hidden = !offered.length;
+    this.missing = offered.length ? _("Choose a model") : this.#page.noModel; // what to say while none is chosen
     this.#hint.classList.toggle("missing", !chosen);
     this.#root.querySelector("#model-away").hidden = !chosen?.hosted;
-    this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: shortLicence(chosen.licence) }) : this.#page.noModel;
+    this.#hint.textContent = chosen ? fill(_("Version %(version)s. %(licence)s"), { version: chosen.version, licence: shortLicence(chosen.licence) }) : this.missing;
     const before = this.#now;
     this.#now = chosen?.name ?? "";
     if (before !== this.#now) this.#onChange(chosen);

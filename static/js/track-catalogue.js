@@ -6,17 +6,17 @@ import { _ } from "./language.js";
 const SEARCHED = ["name", "key", "assay", "biosample", "biosample_type", "ontology", "factor", "outputName", "description", "source"];
 export const FACETS = ["output", "biosample_type", "biosample", "factor", "strand", "assay"];
 
-/** The catalogues of the models that were asked for, each fetched once. */
+/** The catalogues of the models that were asked for, each address fetched once. */
 export class Catalogues {
   #coming = new Map(); #here = new Map();
 
-  /** The model's catalogue; a failure is forgotten, so that it can be asked for again. */
+  /** The model's catalogue at its address, which names its content; a failure is forgotten, so that it can be asked for again. */
   async of({ name, catalogue }) {
-    if (!this.#coming.has(name)) this.#coming.set(name, fetched(catalogue));
+    if (!this.#coming.has(catalogue)) this.#coming.set(catalogue, fetched(catalogue));
     try {
-      this.#here.set(name, await this.#coming.get(name));
+      this.#here.set(name, await this.#coming.get(catalogue));
     } catch (error) {
-      this.#coming.delete(name);
+      this.#coming.delete(catalogue);
       throw error;
     }
     return this.#here.get(name);

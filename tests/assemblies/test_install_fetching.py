@@ -71,12 +71,13 @@ def test_a_signed_address_is_kept_and_said_without_its_signature(db: None) -> No
 
 
 def test_what_a_query_names_beside_its_signature_tells_files_apart(db: None) -> None:
-    with serving(Flaky({"/get?acc=A&sig=1": small.fasta()})) as server:
-        install("mini", sequence=f"{server.address}/get?acc=A&sig=1")
+    with serving(Flaky({"/get?acc=A&sig=1&se=2": small.fasta()})) as server:
+        install("mini", sequence=f"{server.address}/get?acc=A&sig=1&se=2")
+        assert "mini is installed" in install("mini", sequence=f"{server.address}/get?acc=A&sig=3&se=4")
         with pytest.raises(
             CommandError, match=rf"mini is installed from another file, {server.address}/get; say --replace"
         ):
-            install("mini", sequence=f"{server.address}/get?acc=B&sig=1")
+            install("mini", sequence=f"{server.address}/get?acc=B&sig=1&se=2")
     assert "acc" not in str(get_assembly("mini").files)
 
 

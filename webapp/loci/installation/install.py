@@ -30,11 +30,12 @@ Say = Callable[[str], None]
 
 _FORMAT = "1"  # raise it when rows are written differently
 _LOCK = 0x10C05C0F  # any constant: one installer at a time
-_SIGNING = re.compile(  # names in a query that open a file and do not name it: of S3 and its like, Google's, CloudFront's and Azure's
-    r"(x-[a-z-]+|awsaccesskeyid|googleaccessid|key-pair-id|policy|signature|expires|(access_)?token"
-    r"|s[evprt]|ss|srt|sig|spr|sk(oid|tid|t|e|s|v))",
+_SIGNING = re.compile(  # names in a query that open a file and do not name it: of S3 and its like, Google's and CloudFront's
+    r"x-(amz|goog|signature)[a-z-]*|awsaccesskeyid|googleaccessid|key-pair-id|policy|signature|sig|expires|(access_)?token",
     re.IGNORECASE,
 )
+# Azure's, beside `sig` alone: too short for any other place.
+_AZURE = re.compile(r"s[evprt]|ss|srt|spr|sk(oid|tid|t|e|s|v)", re.IGNORECASE)
 _PER_BASE = 0.35  # bytes in PostgreSQL, with its log
 _PER_BYTE = {".2bit": 4.0, ".gz": 4.5}  # bases
 
@@ -255,9 +256,10 @@ def _identity(place: str) -> dict[str, str]:
     its signature tells files apart, and is kept as a digest."""
     if "://" not in place:
         return {"place": place}
-    asked = [
-        pair for pair in urlsplit(place).query.split("&") if pair and not _SIGNING.fullmatch(pair.partition("=")[0])
-    ]
+    asked = [pair for pair in urlsplit(place).query.split("&") if pair]
+    names = {pair: pair.partition("=")[0] for pair in asked}
+    azure = "sig" in names.values()
+    asked = [p for p in asked if not _SIGNING.fullmatch(names[p]) and not (azure and _AZURE.fullmatch(names[p]))]
     query = {"query": hashlib.sha256("&".join(asked).encode()).hexdigest()} if asked else {}
     return {"place": without_secrets(place), **query}
 
