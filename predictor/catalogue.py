@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -188,7 +188,24 @@ def _info(card: dict[str, Any], folder: Path, members: tuple[Path, ...]) -> Mode
     if digest is None:
         digest = _digest(members)
     judged_on, skill = _read_metrics(folder / METRICS)
-    tracks = tuple(Track(**row) for row in card["tracks"])
+    info = info_of({**card, "sha256": digest})
+    return replace(
+        info,
+        folder=folder,
+        weights=members[0],
+        members=members,
+        judged_on=judged_on,
+        skill={
+            track.key: said
+            for track in info.tracks
+            if (said := skill.get(track.key) or skill.get(strandless(track)))  # or of both strands
+        },
+    )
+
+
+def info_of(card: dict[str, Any]) -> ModelInfo:
+    """What a card says, with the digest it names: a model without a folder, whose paths lead nowhere. Raises KeyError, TypeError or
+    ValueError for a damaged one."""
     return ModelInfo(
         name=card["name"],
         title=card["title"],
@@ -200,18 +217,14 @@ def _info(card: dict[str, Any], folder: Path, members: tuple[Path, ...]) -> Mode
         context_bp=card["context_bp"],
         held_out=tuple(card["held_out"]),
         limits=tuple(card.get("limits", ())),
-        sha256=digest,
-        tracks=tracks,
-        folder=folder,
-        weights=members[0],
-        members=members,
+        sha256=card["sha256"],
+        tracks=tuple(Track(**row) for row in card["tracks"]),
+        folder=Path(),
+        weights=Path(),
+        members=(),
         settings=card["settings"],
-        judged_on=judged_on,
-        skill={
-            track.key: said
-            for track in tracks
-            if (said := skill.get(track.key) or skill.get(strandless(track)))  # or of both strands
-        },
+        judged_on=(),
+        skill={},
     )
 
 

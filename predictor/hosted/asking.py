@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from predictor.catalogue import ModelInfo
+from predictor.catalogue import ModelInfo, info_of
 from predictor.errors import DomainError
-from predictor.hosted.cards import info_of
 from predictor.hosted.names import ARCHITECTURE, INSTALL, LENGTHS, LICENCE, MODELS
 from predictor.hosted.wishes import check_size
 from predictor.results import Predictor

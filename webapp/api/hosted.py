@@ -67,7 +67,7 @@ def state(request: HttpRequest) -> dict[str, Any]:
 def enter(request: HttpRequest) -> dict[str, Any]:
     """It is tried, then kept encrypted for the browser (the cookie) that sent it, and used for its predictions with the models
     `alphagenome-api` and `alphagenome-api-mouse` alone. The bases that these predict leave this server for Google's service.
-    A request without the cookie, which any page sets, is refused."""
+    A request without the cookie, which the first page sets, is refused."""
     try:
         given = GivenKey.model_validate(json_body(request))
     except ValidationError:  # its words would repeat what was sent
