@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -125,7 +126,8 @@ def done(
     junctions: Sequence[Junctions] | None = None,
 ) -> Prediction:
     """A finished prediction over [start, start + real_bp) whose tracks `keys` have `values`; stored as a worker would."""
-    prediction = queued(tracks=list(keys))
+    # Bases of its own: an equal question would be answered by the row that another test has finished.
+    prediction = queued(seed=secrets.randbits(32), tracks=list(keys))
     given = replace(from_sequence("A" * real_bp), interval=Interval("chrI", start, start + real_bp))
     Prediction.objects.filter(id=prediction.id).update(
         start=start, end=start + real_bp, asked_start=start, asked_end=start + real_bp, sequence=pack(given.sequence)
