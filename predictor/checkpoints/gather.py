@@ -38,8 +38,8 @@ def gather(folders: Sequence[Path], out: Path) -> ModelInfo:
     for info, name in zip(infos, names, strict=True):
         shutil.copyfile(info.weights, out / name)
     card = json.loads((first.folder / CARD).read_text())
-    seeds = [info.settings.get("seed") for info in infos]
-    card |= {"members": names, "settings": {**_settings(first), "seeds": seeds}}
+    runs = [{name: info.settings[name] for name in _OF_A_RUN if name in info.settings} for info in infos]
+    card |= {"members": names, "settings": {**_settings(first), "runs": runs}}
     del card["tracks"]
     write_card(out, card, first.tracks)
     return read_card(out)

@@ -51,8 +51,8 @@ def evaluate(
     chromosomes: tuple[str, ...],
     rival: Predictor | None = None,
 ) -> Evaluation:
-    """Everything there is to say about `chromosomes`, which the model must not have seen; `rival`: another model's figures
-    are a baseline, too, where it has the track."""
+    """Everything there is to say about `chromosomes`, which the model must not have seen; `rival`: another model whose figures
+    are said beside each track that it has."""
     predicted = {name: predict_chromosome(predictor, reference, name) for name in chromosomes}
     judge = Judge(data, store, chromosomes)
     tracks = [track for track in predictor.info.tracks if track.output in store.run_outputs]
@@ -61,14 +61,14 @@ def evaluate(
     rivals = {}
     if rival is not None:
         ours = {track.key for track in tracks}
-        common = [track for track in rival.info.tracks if track.key in ours]
+        common = [track for track in rival.info.tracks if track.key in ours or track.output == "SPLICE_SITES"]
         rivals = {name: predict_chromosome(rival, reference, name, common) for name in chromosomes}
     rows = judge.tracks(tracks, predicted, rivals)
     training = store.splits["train"]
     found: dict[str, float] = {}
     outputs = {track.output for track in predictor.info.tracks}
     if "SPLICE_SITES" in outputs:
-        rows += splicing.figures(store, training, predicted, judge.weights)
+        rows += splicing.figures(store, training, predicted, judge.weights, rivals)
         found = splicing.junctions(store, predicted)
     if "CONTACT_MAPS" in outputs:
         rows += contacts.figures(store, training, predicted, judge.weights)
@@ -104,12 +104,12 @@ class Judge:
             }
             if (motif := self._motif(track)) is not None:
                 scores["motif"] = self._join({n: best_match(self.codes[n], motif) for n in self.chromosomes}, keep)
-            if rivals and track.key in next(iter(rivals.values())).coarse:
+            if _has(rivals, track):
                 scores[RIVAL] = self._join({name: rivals[name].coarse[track.key] for name in self.chromosomes}, keep)
             rows += self._label_rows(track, judged, keep, scores, weights)
             rows += self._signal_rows(track, judged, keep, scores, weights)
-            rows += self._fine_row(track, predicted, words, column)
-        return rows + self._genes(tracks, predicted, words)
+            rows += self._fine_row(track, predicted, rivals, words, column)
+        return rows + self._genes(tracks, predicted, rivals, words)
 
     def _join(self, by_chromosome: dict[str, NDArray[np.floating]], keep: NDArray[np.bool_]) -> Values:
         return np.concatenate([by_chromosome[name] for name in self.chromosomes])[keep].astype(np.float64)
@@ -135,8 +135,8 @@ class Judge:
         rows = []
         for measure, of in (("AP", average_precision), ("AUROC", auroc)):
             values = {name: of(score, label, weights) for name, score in scores.items()}
-            ours = values.pop("model")
-            rows.append(figure(track.key, self._group(track), measure, float(label.mean()), ours, values))
+            ours, rival = values.pop("model"), values.pop(RIVAL, None)
+            rows.append(figure(track.key, self._group(track), measure, float(label.mean()), ours, values, rival))
         return rows
 
     def _signal_rows(
@@ -153,40 +153,51 @@ class Judge:
         target = np.log1p(signal.astype(np.float64))
         per = log_unit(track.output)
         values = {"GC": pearson(scores["GC"], target, weights), "6-mers": pearson(scores["6-mers"], target, weights)}
-        if RIVAL in scores:
-            values[RIVAL] = pearson(np.log1p(scores[RIVAL] / per), target, weights)
-        ours = pearson(np.log1p(scores["model"] / per), target, weights)
-        return [figure(track.key, self._group(track), "Pearson, 128 bp", math.nan, ours, values)]
+        fits = {
+            which: pearson(np.log1p(scores[which] / per), target, weights)
+            for which in ("model", RIVAL)
+            if which in scores
+        }
+        group = self._group(track)
+        return [figure(track.key, group, "Pearson, 128 bp", math.nan, fits["model"], values, fits.get(RIVAL))]
 
     def _fine_row(
-        self, track: Track, predicted: dict[str, Predicted], words: dict[str, NDArray[np.float32]], column: int
+        self,
+        track: Track,
+        predicted: dict[str, Predicted],
+        rivals: dict[str, Predicted],
+        words: dict[str, NDArray[np.float32]],
+        column: int,
     ) -> list[Figure]:
         """Pearson of the logarithm at single bases, where the track has them; the 6-mers' value of its bin beside it."""
         if track.resolution != 1 or track.output == "POLYA":
             return []
         row = self.store.of(track.output).index(next(t for t in self.store.of(track.output) if t.key == track.key))
-        moments = {"model": np.zeros((len(self.weights), 6)), "6-mers": np.zeros((len(self.weights), 6))}
+        networks = {"model": predicted, RIVAL: rivals} if _has(rivals, track) else {"model": predicted}
+        moments = {which: np.zeros((len(self.weights), 6)) for which in (*networks, "6-mers")}
         first = 0
         for name in self.chromosomes:
             bins = whole_bins(self.store.lengths[name])
             target = np.log1p(self.store.draw(track.output, name, 0, bins * BIN_BP, 1)[row].astype(np.float64))
             judged = self.judged[name].astype(np.float64)
-            ours = np.log1p(predicted[name].fine[track.key].astype(np.float64))
-            for which, values in (
-                ("model", ours),
-                ("6-mers", np.repeat(words[name][column].astype(np.float64), BIN_BP)),
-            ):
+            logs = {which: np.log1p(by[name].fine[track.key].astype(np.float64)) for which, by in networks.items()}
+            logs["6-mers"] = np.repeat(words[name][column].astype(np.float64), BIN_BP)
+            for which, values in logs.items():
                 parts = (np.ones_like(values), values, target, values * target, values**2, target**2)
                 sums = np.stack([part.reshape(bins, BIN_BP).sum(1) * judged for part in parts])
                 moments[which] += self.weights[:, first : first + bins] @ sums.T
             first += bins
         fits = {which: _correlation(some) for which, some in moments.items()}
-        return [
-            figure(track.key, self._group(track), "Pearson, 1 bp", math.nan, fits["model"], {"6-mers": fits["6-mers"]})
-        ]
+        baseline = {"6-mers": fits["6-mers"]}
+        group = self._group(track)
+        return [figure(track.key, group, "Pearson, 1 bp", math.nan, fits["model"], baseline, fits.get(RIVAL))]
 
     def _genes(
-        self, tracks: list[Track], predicted: dict[str, Predicted], words: dict[str, NDArray[np.float32]]
+        self,
+        tracks: list[Track],
+        predicted: dict[str, Predicted],
+        rivals: dict[str, Predicted],
+        words: dict[str, NDArray[np.float32]],
     ) -> list[Figure]:
         """Expression of ORF transcripts: mean over the unit against what was measured for it, Pearson of the logarithm; beside it
         the mean of what the 6-mers say of the unit's bins."""
@@ -196,29 +207,34 @@ class Judge:
             strands = {track.strand: track for track in tracks if strandless(track) == base}
             if not strands:
                 continue
-            ours, measured, simple, bins, first = [], [], [], [], 0
+            common = all(_has(rivals, track) for track in strands.values())
+            networks = {"model": predicted, RIVAL: rivals} if common else {"model": predicted}
+            means: dict[str, list[float]] = {which: [] for which in networks}
+            measured, simple, bins, first = [], [], [], 0
             for name in self.chromosomes:
                 for strand, track in strands.items():
-                    values = predicted[name].fine[track.key]
+                    values = {which: by[name].fine[track.key] for which, by in networks.items()}
+                    length = len(values["model"])
                     logs = words[name][columns[track.key]]
                     for unit in self.labels.units(name, strand):
-                        start, end = int(unit["start"]), min(int(unit["end"]), len(values))
+                        start, end = int(unit["start"]), min(int(unit["end"]), length)
                         middle = (start + end) // 2 // BIN_BP
                         if (
                             unit[EXPRESSION[base]]
                             and end > start
                             and self.judged[name][min(middle, len(self.judged[name]) - 1)]
                         ):
-                            ours.append(float(values[start:end].mean()))
+                            for which, some in values.items():
+                                means[which].append(float(some[start:end].mean()))
                             measured.append(float(unit[EXPRESSION[base]]))
                             simple.append(float(logs[start // BIN_BP : end // BIN_BP + 1].mean()))
                             bins.append(first + middle)
                 first += whole_bins(self.store.lengths[name])
             weights = self.weights[:, bins]
             target = np.log1p(np.array(measured))
-            values_by = pearson(np.log1p(np.array(ours)), target, weights)
-            baseline = pearson(np.array(simple), target, weights)
-            rows.append(figure(base, "genes", "Pearson, gene", math.nan, values_by, {"6-mers": baseline}))
+            fits = {which: pearson(np.log1p(np.array(some)), target, weights) for which, some in means.items()}
+            baseline = {"6-mers": pearson(np.array(simple), target, weights)}
+            rows.append(figure(base, "genes", "Pearson, gene", math.nan, fits["model"], baseline, fits.get(RIVAL)))
         return rows
 
     def _words(self, tracks: list[Track]) -> dict[str, NDArray[np.float32]]:
@@ -269,6 +285,10 @@ class Judge:
             return float(average_precision(score, label, one)[0])
 
         return max(candidates, key=skill)
+
+
+def _has(rivals: dict[str, Predicted], track: Track) -> bool:
+    return bool(rivals) and track.key in next(iter(rivals.values())).coarse
 
 
 def _plain_correlation(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:

@@ -19,7 +19,8 @@ class Figure:
     """`prevalence`: share of bins with a yes, NaN where there is no yes or no. `value`
     with the 95 % interval `low` to `high` over resampled blocks; `baselines` by name.
 
-    `gain`: over the best baseline, with its own interval, of the same resamples.
+    `gain`: over the best baseline, with its own interval, of the same resamples. `rival`: what the same network with convolutions
+    in the place of attention reaches, and the gain over it. It is no baseline: a track that both read well is skilful.
     """
 
     track: str
@@ -33,13 +34,26 @@ class Figure:
     gain: float = math.nan
     gain_low: float = math.nan
     gain_high: float = math.nan
+    rival: float = math.nan
+    rival_gain: float = math.nan
+    rival_gain_low: float = math.nan
+    rival_gain_high: float = math.nan
 
     @property
     def skilful(self) -> Skilful:
         """Whether it is better than every baseline: surely, perhaps, or not."""
-        if math.isnan(self.gain) or self.gain <= 0:
-            return "no"
-        return "yes" if self.gain_low > 0 else "unsure"
+        return _better(self.gain, self.gain_low)
+
+    @property
+    def attention(self) -> Skilful | None:
+        """Whether it is better than the rival; None where that has no such figure."""
+        return None if math.isnan(self.rival) else _better(self.rival_gain, self.rival_gain_low)
+
+
+def _better(gain: float, low: float) -> Skilful:
+    if math.isnan(gain) or gain <= 0:
+        return "no"
+    return "yes" if low > 0 else "unsure"
 
 
 def figure(
@@ -49,6 +63,7 @@ def figure(
     prevalence: float,
     ours: NDArray[np.float64],
     baselines: dict[str, NDArray[np.float64]],
+    rival: NDArray[np.float64] | None = None,
 ) -> Figure:
     """From values by resample, the first one being that of the data themselves."""
     known = {name: values for name, values in baselines.items() if not np.isnan(values[0])}
@@ -63,4 +78,5 @@ def figure(
         {name: float(values[0]) for name, values in baselines.items()},
         float(ours[0] - best[0]),
         *interval(ours - best),
+        *(() if rival is None else (float(rival[0]), float(ours[0] - rival[0]), *interval(ours - rival))),
     )

@@ -19,27 +19,32 @@ COUNTED = 0.5
 
 
 def figures(
-    store: Store, training: tuple[str, ...], test: dict[str, Predicted], weights: NDArray[np.float64]
+    store: Store,
+    training: tuple[str, ...],
+    test: dict[str, Predicted],
+    weights: NDArray[np.float64],
+    rivals: dict[str, Predicted] | None = None,
 ) -> list[Figure]:
     """Average precision of donors and acceptors over every base of both strands, beside a matrix of the training introns."""
     rows = []
     for kind in ("donor", "acceptor"):
         matrix = _matrix(store, training, kind)
-        scores: dict[str, list[NDArray[np.float64]]] = {"model": [], "matrix": []}
+        networks = {"model": test, "rival": rivals} if rivals else {"model": test}
+        scores: dict[str, list[NDArray[np.float64]]] = {which: [] for which in (*networks, "matrix")}
         labels, bins, first_bin = [], [], 0
         for chromosome, predicted in test.items():
             length = store.lengths[chromosome]
             codes = store.codes(chromosome, 0, length)
             for strand, word in (("+", "plus"), ("-", "minus")):
-                ours = predicted.fine[f"{kind}_{word}"].astype(np.float64)
-                fit = _match(codes, matrix, kind, strand)[: len(ours)]
-                label = np.zeros(len(ours), np.bool_)
+                size = len(predicted.fine[f"{kind}_{word}"])
+                label = np.zeros(size, np.bool_)
                 introns = store.introns(chromosome, 0, length)
                 label[introns[kind][introns["minus"] == (strand == "-")]] = True
-                scores["model"].append(ours)
-                scores["matrix"].append(fit)
+                for which, by in networks.items():
+                    scores[which].append(by[chromosome].fine[f"{kind}_{word}"].astype(np.float64))
+                scores["matrix"].append(_match(codes, matrix, kind, strand)[:size])
                 labels.append(label)
-                bins.append(first_bin + np.arange(len(ours)) // BIN_BP)
+                bins.append(first_bin + np.arange(size) // BIN_BP)
             first_bin += length // BIN_BP
         label, where = np.concatenate(labels), np.concatenate(bins)
         values = {}
@@ -57,6 +62,7 @@ def figures(
                 float(label.mean()),
                 values["model"],
                 {"matrix": values["matrix"]},
+                values.get("rival"),
             )
         )
     return rows

@@ -6,24 +6,24 @@ import json
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from predictor.evaluation.evaluate import Evaluation
-from predictor.evaluation.rows import Figure
+from predictor.evaluation.rows import Figure, Skilful
 
-BASELINES = ("convolutions", "motif", "matrix", "distance", "6-mers", "GC")
+BASELINES = ("motif", "matrix", "distance", "6-mers", "GC")
 
 
 _COLUMNS = (
-    "group", "tracks", "prevalence", "AUROC", "AP", "convolutions", "6-mers", "GC", "motif (model there)",
-    "published CNN * (model there)", "surely better / perhaps / not",
+    "group", "tracks", "prevalence", "AUROC", "AP", "6-mers", "GC", "motif (model there)", "published CNN * (model there)",
+    "surely better / perhaps / not", "convolutions", "better than those: surely / perhaps / not",
 )  # fmt: skip
 
 
 def write(evaluation: Evaluation, folder: Path, published: dict[str, dict[str, str]]) -> None:
     """`published`: the pack's own figures by its names of targets (sanity_results.tsv)."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [{**_plain(asdict(one)), "skilful": one.skilful} for one in evaluation.figures]
+    rows = [{**_plain(asdict(one)), "skilful": one.skilful, "attention": one.attention} for one in evaluation.figures]
     said = {"chromosomes": evaluation.chromosomes, "junctions": evaluation.junctions, "figures": rows}
     (folder / "metrics.json").write_text(json.dumps(said, indent=1) + "\n")
     (folder / "metrics.md").write_text(markdown(evaluation, published))
@@ -67,19 +67,23 @@ def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list
             _mean(aurocs),
             _mean([one.value for one in rows]),
         ]
-        cells += [
-            _mean([one.baselines.get(other, math.nan) for one in rows]) for other in ("convolutions", "6-mers", "GC")
-        ]
+        cells += [_mean([one.baselines.get(other, math.nan) for one in rows]) for other in ("6-mers", "GC")]
         cells.append(_beside(rows, {one.track: one.baselines["motif"] for one in rows if "motif" in one.baselines}))
         known = {one.track: found for one in rows if (found := _published(one.track, published)) is not None}
         cells.append(_beside(rows, known))
-        cells.append(" / ".join(str(sum(one.skilful == kind for one in rows)) for kind in ("yes", "unsure", "no")))
+        cells.append(_counts([one.skilful for one in rows]))
+        cells.append(_mean([one.rival for one in rows]))
+        cells.append(_counts([one.attention for one in rows if one.attention]))
         lines.append(f"| {' | '.join(cells)} |")
     return [
         *lines,
         "",
         "\\* as published with the tables for the test chromosomes, over all bins, with 3′ ends merged from more sources.",
     ]
+
+
+def _counts(said: list[Skilful]) -> str:
+    return " / ".join(str(said.count(kind)) for kind in get_args(Skilful)) if said else ""
 
 
 def _beside(rows: list[Figure], others: dict[str, float]) -> str:
@@ -107,16 +111,23 @@ def _published_name(track: str) -> str:
 def _table(figures: list[Figure]) -> list[str]:
     names = [name for name in BASELINES if any(name in one.baselines for one in figures)]
     lines = [
-        f"| track | measure | model (95 % of resamples) | {' | '.join(names)} | better than the best baseline |",
-        f"|---|---|---|{'---|' * len(names)}---|",
+        f"| track | measure | model (95 % of resamples) | {' | '.join(names)} | better than the best baseline"
+        " | convolutions | better than those |",
+        f"|---|---|---|{'---|' * len(names)}---|---|---|",
     ]
     for one in figures:
         others = " | ".join(_number(one.baselines.get(name, math.nan)) for name in names)
-        gain = f"{one.skilful} ({one.gain:+.3f}, {one.gain_low:+.3f} to {one.gain_high:+.3f})"
+        gain = _gain(one.skilful, one.gain, one.gain_low, one.gain_high)
+        beside = _gain(one.attention, one.rival_gain, one.rival_gain_low, one.rival_gain_high)
         lines.append(
-            f"| {one.track} | {one.measure} | {_number(one.value)} ({_number(one.low)} to {_number(one.high)}) | {others} | {gain} |"
+            f"| {one.track} | {one.measure} | {_number(one.value)} ({_number(one.low)} to {_number(one.high)}) | {others} | {gain} "
+            f"| {_number(one.rival)} | {beside} |"
         )
     return lines
+
+
+def _gain(better: Skilful | None, gain: float, low: float, high: float) -> str:
+    return f"{better} ({gain:+.3f}, {low:+.3f} to {high:+.3f})" if better else ""
 
 
 def _number(value: float) -> str:

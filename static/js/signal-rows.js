@@ -97,7 +97,7 @@ export function rowConfig(row, order, rows, about) {
   const by = new Map(prediction.tracks.map((track) => [track.key, track]));
   const tracks = row.keys.map((key) => by.get(key));
   const [first] = tracks;
-  const aboutOf = (key) => aboutRows(known(key), prediction);
+  const aboutOf = (key) => aboutRows(known(key), prediction, prediction.tracks.find((one) => one.key === key)?.has_band);
   const edited = prediction.edits.length > 0 && !own;
   if (first.shape !== "bins") {
     const said = { interval, prediction, own, offset, mode: editMode, edited };
@@ -139,7 +139,7 @@ function shade({ colour, strand }) {
   return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.32)).join(",")})`;
 }
 
-function aboutRows(known, prediction) {
+function aboutRows(known, prediction, banded) {
   return [
     ...(known ? [
       { name: _("Assay"), value: assayText(known) },
@@ -147,6 +147,7 @@ function aboutRows(known, prediction) {
       { name: _("Training data"), value: known.source },
       ...(known.skill ? [{ name: _("Held-out skill"), value: judged(known.skill) }] : []),
     ] : []),
+    ...(banded ? [{ name: _("Band"), value: _("from the least to the most that the members of the model say; where it is narrow, all may still be wrong") }] : []),
     { name: _("Model"), value: fill(_("%(title)s %(version)s, predicted"), prediction.model) },
   ];
 }

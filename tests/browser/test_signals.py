@@ -101,6 +101,8 @@ def menu(page: Page, item: str) -> None:
     page.get_by_text(item, exact=True).locator("visible=true").click()
 
 
+BAND_SAID = """window.locuscope.viewer.browser.findTracks(({ id }) => id === "nucleosome_occupancy")[0]
+  .signal.about().filter(({ name }) => name === "Band").map(({ value }) => value)"""
 HIGH, LOW = 192, 64  # the middle of a high and of a low block of 128 bp
 
 
@@ -175,6 +177,8 @@ def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Vi
         visitor.until("window.locuscope.viewer.browser.findTracks(({ id }) => id === 'rna_wt_plus')[0].dataRange.max")
         >= 3
     )
+    said = visitor.page.evaluate(f"() => {BAND_SAID}")
+    assert said == ["from the least to the most that the members of the model say; where it is narrow, all may still be wrong"]
 
 
 def test_how_far_members_agree_in_a_change_is_an_envelope_around_the_difference(visitor: Visitor, site: Site) -> None:

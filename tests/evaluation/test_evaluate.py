@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,9 @@ def test_every_output_has_a_figure_with_an_interval_and_baselines(evaluation: Ev
         ("chip_htz1", "AP"), ("donor", "AP at 1 bp"), ("acceptor", "AP at 1 bp"), ("contacts_g1", "Stratum-adjusted correlation"),
     } <= found  # fmt: skip
     reb1 = next(one for one in evaluation.figures if (one.track, one.measure) == ("chip_reb1", "AP"))
-    assert reb1.baselines.keys() == {"GC", "6-mers", "motif", "convolutions"}
+    assert reb1.baselines.keys() == {"GC", "6-mers", "motif"}
+    judged = [one for one in evaluation.figures if not math.isnan(one.value)]
+    assert {one.track for one in judged if one.attention is None} == {"contacts_g1"}  # of pairs the rival knows nothing
     assert reb1.group == "ChIP sequence-specific TF"
     kept = BINS - 3 - 3  # without the telomere's and the LTR's three bins each
     assert reb1.prevalence == pytest.approx(1 / kept)
@@ -66,6 +69,7 @@ def test_the_table_and_the_file_say_the_same(evaluation: Evaluation, pack: Path,
     assert len(rows) == len(evaluation.figures)
     reb1 = next(row for row in rows if row["track"] == "chip_reb1" and row["measure"] == "AP")
     assert f"| chip_reb1 | AP | {reb1['value']:.3f}" in text
+    assert f"| {reb1['rival']:.3f} | {reb1['attention']} ({reb1['rival_gain']:+.3f}" in text
     assert "| ChIP sequence-specific TF | 1 |" in text
 
 

@@ -62,3 +62,13 @@ def test_a_track_is_skilful_if_it_surely_beats_the_best_baseline(
     one = figure("t", "g", "AP", 0.1, np.array(ours), {"GC": weak, "6-mers": np.array(theirs)})
     assert one.skilful == said
     assert one.gain == pytest.approx(ours[0] - 0.3)
+    assert one.attention is None
+
+
+def test_a_track_is_skilful_beside_a_rival_that_is_as_good() -> None:
+    ours, weak = np.array([0.5, 0.5, 0.6]), np.array([0.1, 0.1, 0.1])
+    one = figure("t", "g", "AP", 0.1, ours, {"GC": weak}, ours + np.array([0.1, 0.2, 0.1]))
+    assert (one.skilful, one.attention) == ("yes", "no")
+    assert (one.rival, one.rival_gain, one.rival_gain_high) == pytest.approx((0.6, -0.1, -0.1025), abs=1e-3)
+    better = figure("t", "g", "AP", 0.1, ours, {"GC": weak}, ours - np.array([0.1, -0.2, 0.1]))
+    assert better.attention == "unsure"

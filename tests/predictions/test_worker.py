@@ -18,11 +18,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from predictor.api import machine
+from predictor.api import machine, model_info
 from tests.predictions.making import CHROMOSOMES, queued, small_genome
 from webapp.predictions import dispatch
 from webapp.predictions.access import cancel, get_prediction
-from webapp.predictions.models import ANY, GPU, QUEUES, Prediction, State, Tile, WorkerStatus
+from webapp.predictions.models import ANY, EDGES, GPU, QUEUES, Prediction, State, Tile, WorkerStatus
 from webapp.predictions.sweep import sweep_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,5 +218,6 @@ def test_the_showcase_is_stored_once_and_then_instant(
 def _exactly_one_result(prediction: Prediction) -> None:
     tracks = prediction.tracks.count()
     tiles = Tile.objects.filter(track__prediction=prediction)
-    assert tiles.filter(level=0, index=0).count() == tracks
-    assert len(set(tiles.values_list("track_id", "level", "summary", "index"))) == tiles.count()
+    for edge in ("", *EDGES) if len(model_info(settings.MODEL).members) > 1 else ("",):
+        assert tiles.filter(level=0, index=0, edge=edge).count() == tracks
+    assert len(set(tiles.values_list("track_id", "edge", "level", "summary", "index"))) == tiles.count()

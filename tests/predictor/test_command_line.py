@@ -75,14 +75,21 @@ def test_no_web_framework_is_loaded(done: subprocess.CompletedProcess[str]) -> N
     assert not loaded & {"django", "celery", "kombu", "ninja", "psycopg", "webapp"}
 
 
+def _arrays(keys: list[str]) -> list[str]:
+    """What a file holds of tracks: their values and, if the packaged model has several members, their band."""
+    edges = ("low", "high") if len(model_info("yeast").members) > 1 else ()
+    return [*keys, *(f"{key}:{edge}" for key in keys for edge in edges)]
+
+
 def test_every_default_track_is_there_whole_and_finite(arrays: dict[str, NDArray[np.float32]]) -> None:
     tracks = model_info("yeast").default_tracks()
-    assert list(arrays) == [track.key for track in tracks]
+    assert list(arrays) == _arrays([track.key for track in tracks])
     assert {track.resolution for track in tracks} >= {1}
     for track in tracks:
-        assert arrays[track.key].shape == (16_384 // track.resolution,)
-        assert arrays[track.key].dtype == np.float32
-        assert np.isfinite(arrays[track.key]).all()
+        for one in _arrays([track.key]):
+            assert arrays[one].shape == (16_384 // track.resolution,)
+            assert arrays[one].dtype == np.float32
+            assert np.isfinite(arrays[one]).all()
 
 
 def test_the_file_says_what_it_holds(about: dict[str, Any]) -> None:
@@ -117,7 +124,7 @@ def test_a_fasta_record_is_predicted_with_chosen_tracks_and_notes_go_to_stderr(
     assert said.out.splitlines()[1] == "  padding (N): bases 1,001 to 2,048 of the 2,048 bp input"
     keys = [track.key for track in model_info("yeast").tracks if track.output == "CHIP_HISTONE"]
     with np.load(out) as file:
-        assert file.files == ["about", *keys]
+        assert file.files == ["about", *_arrays(keys)]
         assert file[keys[0]].shape == (8,)  # ceil(1,000 / 128): only real bases have values
         assert json.loads(str(file["about"]))["interval"] is None
 

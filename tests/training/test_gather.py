@@ -36,7 +36,7 @@ def test_seeds_become_members_whose_mean_is_predicted(
     assert main(["gather", *map(str, seeds), "--out", str(out)]) == 0
     info = read_card(out)
     assert info.sha256 in capsys.readouterr().out
-    assert info.settings["seeds"] == [4, 5] and "seed" not in info.settings
+    assert info.settings["runs"] == [{"seed": 4}, {"seed": 5}] and "seed" not in info.settings
     assert info.tracks == read_card(seeds[0]).tracks
     given = from_sequence("".join(random.Random(1).choices("ACGT", k=4096)))
     track = next(track for track in info.tracks if track.output == "CHIP_TF")
