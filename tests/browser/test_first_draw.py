@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -86,6 +87,27 @@ def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_mov
     assert visitor.until(top) == before
     ids = page.evaluate("() => window.locuscope.viewer.browser.trackViews.map(({ track }) => track.id)")
     assert not [one for one in ids if one and one.startswith("annotation-place")]
+
+
+def test_a_row_is_not_taken_away_from_under_a_finger(visitors: Callable[..., Visitor]) -> None:
+    phone = visitors(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    held: list[Route] = []
+    phone.context.route("**/*.gff3.gz*", lambda route: held.append(route))
+    page = phone.open()
+    phone.until_drawn()
+    place = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.type === 'annotation-place')"
+    page.evaluate(f"() => {place}.viewports[0].viewportElement.scrollIntoView({{ block: 'center' }})")
+    box = page.evaluate(f"() => {place}.viewports[0].viewportElement.getBoundingClientRect().toJSON()")
+    finger = phone.context.new_cdp_session(page)
+    points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}]
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points})
+    for route in list(held):
+        route.continue_()
+    phone.context.unroute_all()
+    page.wait_for_timeout(2000)  # in which the genes have come: nothing of the page says that they wait
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.until(f"{GENES}?.trackView.viewports[0].featureCache")
+    assert not page.evaluate(f"() => {place}")
 
 
 def test_scripts_are_sent_compressed(site: Site) -> None:

@@ -178,7 +178,9 @@ def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Vi
         >= 3
     )
     said = visitor.page.evaluate(f"() => {BAND_SAID}")
-    assert said == ["from the least to the most that the members of the model say; where it is narrow, all may still be wrong"]
+    assert said == [
+        "from the least to the most that the members of the model say; where it is narrow, all may still be wrong"
+    ]
 
 
 def test_how_far_members_agree_in_a_change_is_an_envelope_around_the_difference(visitor: Visitor, site: Site) -> None:
