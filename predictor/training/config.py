@@ -66,9 +66,7 @@ class TrainConfig:
 
         Raises DomainError `bad_config` that says what is missing, unknown or impossible.
         """
-        values = _toml(path)
-        if base := values.pop("extends", None):
-            values = {**_toml(path.with_name(base)), **values}
+        values = _extended(path)
         names = {one.name for one in fields(cls)}
         if unknown := sorted(values.keys() - names):
             raise DomainError("bad_config", f"{path} has unknown keys: {', '.join(unknown)}.")
@@ -122,6 +120,15 @@ class TrainConfig:
                 return stage, first
             first += stage.steps
         return self.stages[-1], first
+
+
+def _extended(path: Path, by: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """With what the file extends, which may extend another."""
+    if path in by:
+        raise DomainError("bad_config", f"{path} extends itself, by way of {by[-1].name}.")
+    values = _toml(path)
+    base = values.pop("extends", None)
+    return {**_extended(path.with_name(base), (*by, path)), **values} if base else values
 
 
 def _toml(path: Path) -> dict[str, Any]:

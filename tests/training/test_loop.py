@@ -111,6 +111,21 @@ def test_a_training_file_extends_another(tmp_path: Path) -> None:
     assert [stage.only for stage in refine.stages] == ["tower", ""]
 
 
+def test_the_rivals_training_file_differs_in_the_tower_alone() -> None:
+    member, rival = (
+        TrainConfig.read(Path("predictor/training") / f"yeast_{name}.toml") for name in ("member", "convolutions")
+    )
+    assert (member.tower, rival.tower) == ("transformer", "convolutions")
+    assert replace(rival, tower="transformer") == member
+
+
+def test_a_training_file_that_extends_itself_is_said_in_a_sentence(tmp_path: Path) -> None:
+    for name, base in (("one", "two"), ("two", "one")):
+        (tmp_path / f"{name}.toml").write_text(f"extends = '{base}.toml'")
+    with pytest.raises(DomainError, match=r"one.toml extends itself, by way of two.toml\."):
+        TrainConfig.read(tmp_path / "one.toml")
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
