@@ -1,7 +1,6 @@
 // The reference's annotation. Reading it takes igv.js longer than drawing a prediction, so it comes after that: until then its rows
 // stand empty, and nothing moves when they are filled.
 
-import { fingersUp } from "./fingers.js";
 import { GeneWindows } from "./gene-windows.js";
 import { term } from "./words.js";
 
@@ -47,19 +46,16 @@ export class Annotations {
 
   async #fill(config) {
     const browser = this.#browser;
-    const clear = async () => {
-      await fingersUp();
-      browser.findTracks(({ id }) => id === `${PLACE}:${config.id}`).forEach((track) => browser.removeTrack(track));
-    };
+    const place = () => browser.findTracks(({ id }) => id === `${PLACE}:${config.id}`).forEach((track) => browser.removeTrack(track));
     try {
       const track = await browser.createTrack(config);
       await track.postInit(); // reads the file; the second time, by addTrack, it is there
-      await clear();
+      place();
       await browser.addTrack(track);
       browser.reorderTracks();
       await track.trackView.updateViews();
     } finally {
-      await clear();
+      place();
     }
   }
 }

@@ -29,6 +29,20 @@ export function nameLiterally(browser) {
   };
 }
 
+/** A row may go while it is dragged. Touches end at the element where they began, even if that is gone from the page by then, and
+ *  igv.js would read fields that it has emptied. */
+export function letGoOfRemoved(browser) {
+  const remove = browser._removeTrack; // which all ways of removing a row take
+  browser._removeTrack = (track) => {
+    const viewports = track.trackView?.viewports ?? [];
+    if (viewports.includes(browser.vpMouseDown?.viewport)) browser.cancelTrackPan();
+    for (const { viewportElement } of viewports) {
+      for (const type of ["mouseup", "touchend"]) viewportElement.addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });
+    }
+    return remove.call(browser, track);
+  };
+}
+
 /** igv.js lives in a shadow root; this is how our type and quieter handles get in. Its white text for dark systems would be white on
  * white: the page darkens it as a whole. */
 export function restyle(root) {

@@ -7,7 +7,7 @@ import { CONTACTS, registerContacts } from "./contact-track.js";
 import { marksTrack } from "./edits.js";
 import { isFileRow } from "./file-rows.js";
 import { HEAT, registerHeat } from "./heat-track.js";
-import { keepBasesHere, letSwipesScroll, nameLiterally, restyle } from "./igv-frame.js";
+import { keepBasesHere, letGoOfRemoved, letSwipesScroll, nameLiterally, restyle } from "./igv-frame.js";
 import { speak } from "./igv-language.js";
 import { JUNCTIONS, registerJunctions } from "./junction-track.js";
 import { formatLocus } from "./locus.js";
@@ -93,6 +93,7 @@ export class Viewer {
     speak(this.#element.shadowRoot);
     keepBasesHere(this.#browser);
     nameLiterally(this.#browser);
+    letGoOfRemoved(this.#browser);
     if (this.#onPick) pickBases(this.#browser, this.#onPick, (place) => this.goTo(place));
     this.#browser.on("locuschange", (frames) => this.#moved(frames));
     this.#browser.on("trackremoved", (tracks) => this.#removed([tracks].flat()));

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import Visitor
@@ -89,25 +90,35 @@ def test_tracks_wait_neither_for_the_catalogue_nor_for_the_genes_and_nothing_mov
     assert not [one for one in ids if one and one.startswith("annotation-place")]
 
 
-def test_a_row_is_not_taken_away_from_under_a_finger(visitors: Callable[..., Visitor]) -> None:
-    phone = visitors(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+@pytest.mark.parametrize("by", ["finger", "mouse"])
+def test_a_row_may_be_taken_away_while_it_is_held(visitors: Callable[..., Visitor], by: str) -> None:
+    size = {"width": 390, "height": 700}
+    visitor = visitors(viewport=size, has_touch=True, is_mobile=True) if by == "finger" else visitors()
     held: list[Route] = []
-    phone.context.route("**/*.gff3.gz*", lambda route: held.append(route))
-    page = phone.open()
-    phone.until_drawn()
+    visitor.context.route("**/*.gff3.gz*", lambda route: held.append(route))
+    page = visitor.open()
+    visitor.until_drawn()
     place = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.type === 'annotation-place')"
     page.evaluate(f"() => {place}.viewports[0].viewportElement.scrollIntoView({{ block: 'center' }})")
     box = page.evaluate(f"() => {place}.viewports[0].viewportElement.getBoundingClientRect().toJSON()")
-    finger = phone.context.new_cdp_session(page)
-    points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}]
-    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points})
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = visitor.context.new_cdp_session(page)
+    if by == "finger":
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    else:
+        page.mouse.move(x, y)
+        page.mouse.down()
     for route in list(held):
         route.continue_()
-    phone.context.unroute_all()
-    page.wait_for_timeout(2000)  # in which the genes have come: nothing of the page says that they wait
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.until(f"{GENES}?.trackView.viewports[0].featureCache")
+    visitor.context.unroute_all()
+    visitor.until(f"{GENES}?.trackView.viewports[0].featureCache")
     assert not page.evaluate(f"() => {place}")
+    if by == "finger":
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    else:
+        page.mouse.move(x - 60, y, steps=4)
+        page.mouse.up()
+    assert not page.evaluate("() => window.locuscope.viewer.browser.isTrackPanning()")
 
 
 def test_scripts_are_sent_compressed(site: Site) -> None:
