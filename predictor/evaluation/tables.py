@@ -16,8 +16,9 @@ BASELINES = ("motif", "matrix", "distance", "6-mers", "GC")
 
 _COLUMNS = (
     "group", "tracks", "prevalence", "AUROC", "AP", "6-mers", "GC", "motif (model there)", "published CNN * (model there)",
-    "surely better / perhaps / not", "convolutions", "better than those: surely / perhaps / not",
+    "surely better / perhaps / not",
 )  # fmt: skip
+_BESIDE_RIVAL = ("convolutions", "better than those: surely / perhaps / not")  # where there is one
 
 
 def write(evaluation: Evaluation, folder: Path, published: dict[str, dict[str, str]]) -> None:
@@ -51,11 +52,13 @@ def markdown(evaluation: Evaluation, published: dict[str, dict[str, str]]) -> st
 
 
 def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list[str]:
-    lines = [
-        f"| {' | '.join(_COLUMNS)} |",
-        f"|{'---|' * len(_COLUMNS)}",
-    ]
     labelled = [one for one in figures if one.measure == "AP"]
+    rival = any(one.attention for one in labelled)
+    columns = _COLUMNS + _BESIDE_RIVAL * rival
+    lines = [
+        f"| {' | '.join(columns)} |",
+        f"|{'---|' * len(columns)}",
+    ]
     names = list(dict.fromkeys(one.group for one in labelled))
     for name in [*sorted(names), "all"]:
         rows = [one for one in labelled if name in (one.group, "all")]
@@ -72,8 +75,8 @@ def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list
         known = {one.track: found for one in rows if (found := _published(one.track, published)) is not None}
         cells.append(_beside(rows, known))
         cells.append(_counts([one.skilful for one in rows]))
-        cells.append(_mean([one.rival for one in rows]))
-        cells.append(_counts([one.attention for one in rows if one.attention]))
+        if rival:
+            cells += [_mean([one.rival for one in rows]), _counts([one.attention for one in rows if one.attention])]
         lines.append(f"| {' | '.join(cells)} |")
     return [
         *lines,
@@ -83,7 +86,7 @@ def _groups(figures: list[Figure], published: dict[str, dict[str, str]]) -> list
 
 
 def _counts(said: list[Skilful]) -> str:
-    return " / ".join(str(said.count(kind)) for kind in get_args(Skilful)) if said else ""
+    return " / ".join(str(said.count(kind)) for kind in get_args(Skilful))
 
 
 def _beside(rows: list[Figure], others: dict[str, float]) -> str:
@@ -111,18 +114,20 @@ def _published_name(track: str) -> str:
 def _table(figures: list[Figure]) -> list[str]:
     names = [name for name in BASELINES if any(name in one.baselines for one in figures)]
     lines = [
-        f"| track | measure | model (95 % of resamples) | {' | '.join(names)} | better than the best baseline"
-        " | convolutions | better than those |",
-        f"|---|---|---|{'---|' * len(names)}---|---|---|",
+        f"| track | measure | model (95 % of resamples) | {' | '.join(names)} | better than the best baseline |",
+        f"|---|---|---|{'---|' * len(names)}---|",
     ]
+    if rival := any(one.attention for one in figures):
+        lines = [lines[0] + " convolutions | better than those |", lines[1] + "---|---|"]
     for one in figures:
         others = " | ".join(_number(one.baselines.get(name, math.nan)) for name in names)
         gain = _gain(one.skilful, one.gain, one.gain_low, one.gain_high)
-        beside = _gain(one.attention, one.rival_gain, one.rival_gain_low, one.rival_gain_high)
         lines.append(
-            f"| {one.track} | {one.measure} | {_number(one.value)} ({_number(one.low)} to {_number(one.high)}) | {others} | {gain} "
-            f"| {_number(one.rival)} | {beside} |"
+            f"| {one.track} | {one.measure} | {_number(one.value)} ({_number(one.low)} to {_number(one.high)}) | {others} | {gain} |"
         )
+        if rival:
+            beside = _gain(one.attention, one.rival_gain, one.rival_gain_low, one.rival_gain_high)
+            lines[-1] += f" {_number(one.rival)} | {beside} |"
     return lines
 
 

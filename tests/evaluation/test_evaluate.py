@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,8 @@ def test_the_table_and_the_file_say_the_same(evaluation: Evaluation, pack: Path,
     assert f"| chip_reb1 | AP | {reb1['value']:.3f}" in text
     assert f"| {reb1['rival']:.3f} | {reb1['attention']} ({reb1['rival_gain']:+.3f}" in text
     assert "| ChIP sequence-specific TF | 1 |" in text
+    alone = replace(evaluation, figures=[replace(one, rival=math.nan) for one in evaluation.figures])
+    assert "convolutions" in text and "convolutions" not in tables.markdown(alone, published)
 
 
 def test_repeats_and_chromosome_ends_are_not_judged(pack: Path) -> None:
