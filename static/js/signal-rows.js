@@ -97,7 +97,7 @@ export function rowConfig(row, order, rows, about) {
   const by = new Map(prediction.tracks.map((track) => [track.key, track]));
   const tracks = row.keys.map((key) => by.get(key));
   const [first] = tracks;
-  const aboutOf = (key) => aboutRows(known(key), prediction, prediction.tracks.find((one) => one.key === key)?.has_band);
+  const aboutOf = (key) => aboutRows(known(key), prediction, by.get(key)?.has_band);
   const edited = prediction.edits.length > 0 && !own;
   if (first.shape !== "bins") {
     const said = { interval, prediction, own, offset, mode: editMode, edited };
