@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,17 @@ def write_weights(path: Path, weights: dict[str, Tensor]) -> None:
 
 
 def write_card(folder: Path, card: dict[str, Any], tracks: tuple[Track, ...]) -> None:
-    """`card` has everything of ModelInfo that is not computed but the tracks."""
+    """`card` has everything of ModelInfo that is not computed but the tracks, of which it says what is not left at its default."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**card, "tracks": [asdict(track) for track in tracks]}, indent=1, ensure_ascii=False)
+    text = json.dumps({**card, "tracks": [_said(track) for track in tracks]}, indent=1, ensure_ascii=False)
     part = folder / (CARD + ".part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(folder / CARD)
+
+
+def _said(track: Track) -> dict[str, Any]:
+    values = {one.name: (getattr(track, one.name), one.default) for one in fields(track)}
+    return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def load_model(info: ModelInfo, weights: Path | None = None) -> AlphaGenome:

@@ -20,6 +20,7 @@ from predictor.inputs import ModelInput, from_interval, from_sequence
 from predictor.reference import Reference
 from predictor.results import Predictor
 from predictor.strands import partner_rows
+from predictor.tracks import Track
 from predictor.training.store import Store
 from predictor.training.yeast_drawn import read_table
 from predictor.variants.edit import Edit
@@ -32,6 +33,8 @@ UPSTREAM_BP = (150, 40)  # where a TATA box lies before a start
 PROMOTERS = 60
 SYMMETRIC_WINDOWS = 12
 
+# By output and track: two values of each bin, a window after another.
+Pairs = dict[tuple[str, str], list[tuple[NDArray[np.float32], NDArray[np.float32]]]]
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
@@ -64,15 +67,15 @@ class Experiments:
     def report(self) -> Report:
         """Runs everything; some minutes."""
         found = [self.motif(name) for name in FACTORS if f"chip_{name.lower()}" in self.tracks]
-        tata, donors, symmetry = self.tata(), self.donors(), self.symmetry()
+        tata, donors, symmetry, members = self.tata(), self.donors(), self.symmetry(), self.members()
         numbers: dict[str, object] = {
             "motifs": {one.factor: {"sites": one.sites, "fit": round(one.fits[one.factor], 3), "rank": one.rank} for one in found},
-            "tata": tata, "donors": donors, "symmetry": symmetry,
+            "tata": tata, "donors": donors, "symmetry": symmetry, "members": members,
         }  # fmt: skip
         logos = [(f"{one.factor}, model", one.matrix) for one in found]
         known = [(f"{one.factor}, JASPAR", motifs()[one.factor][0].information) for one in found]
         pairs = [row for both in zip(logos, known, strict=True) for row in both]
-        return Report(_text(found, tata, donors, symmetry), {"motifs.svg": logo_page(pairs)}, numbers)
+        return Report(_text(found, tata, donors, symmetry, members), {"motifs.svg": logo_page(pairs)}, numbers)
 
     def motif(self, name: str) -> Discovered:
         """In-silico mutagenesis at the bins with an event of a factor where the model is surest."""
@@ -169,8 +172,8 @@ class Experiments:
     def symmetry(self) -> dict[str, float]:
         """Pearson of each track with that for the reverse complement, turned back, over windows spread along the chromosomes:
         the median by output."""
-        pairs: dict[tuple[str, str], list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {}
-        tracks = [track for track in self.predictor.info.tracks if track.output_type.shape == "bins"]
+        pairs: Pairs = {}
+        tracks = self._along()
         swapped = [tracks[row] for row in partner_rows(tracks)]
         for window in self._spread():
             sequence = self.reference.fetch(window)
@@ -178,11 +181,20 @@ class Experiments:
             reverse = self.predictor.predict(from_sequence(sequence.translate(_COMPLEMENT)[::-1]), swapped)
             for one, other in zip(forward.tracks, reverse.tracks, strict=True):
                 pairs.setdefault((one.track.output, one.track.key), []).append((one.values, other.values[::-1]))
-        by_output: dict[str, list[float]] = {}
-        for (output, _), some in pairs.items():
-            a, b = (np.log1p(np.concatenate([pair[i] for pair in some]).astype(np.float64)) for i in (0, 1))
-            by_output.setdefault(output, []).append(float(np.corrcoef(a, b)[0, 1]))
-        return {output: round(float(np.nanmedian(fits)), 3) for output, fits in by_output.items()}
+        return _alike(pairs)
+
+    def members(self) -> dict[str, float]:
+        """Pearson of each track as the first member says it with the second's, as in `symmetry`; nothing for a model of one."""
+        pairs: Pairs = {}
+        for window in self._spread():
+            result = self.predictor.predict(from_sequence(self.reference.fetch(window)), self._along())
+            for one in result.tracks:
+                if one.members is not None:
+                    pairs.setdefault((one.track.output, one.track.key), []).append((one.members[0], one.members[1]))
+        return _alike(pairs)
+
+    def _along(self) -> list[Track]:
+        return [track for track in self.predictor.info.tracks if track.output_type.shape == "bins"]
 
     def _spread(self) -> list[Interval]:
         each = SYMMETRIC_WINDOWS // len(self.chromosomes)
@@ -193,11 +205,26 @@ class Experiments:
         ]
 
 
+def _alike(pairs: Pairs) -> dict[str, float]:
+    """By output the median over its tracks of the Pearson of log(1 + value) of all of a track's pairs."""
+    by_output: dict[str, list[float]] = {}
+    for (output, _), some in pairs.items():
+        a, b = (np.log1p(np.concatenate([pair[i] for pair in some]).astype(np.float64)) for i in (0, 1))
+        by_output.setdefault(output, []).append(float(np.corrcoef(a, b)[0, 1]))
+    return {output: round(float(np.nanmedian(fits)), 3) for output, fits in by_output.items()}
+
+
 def _at(judged: NDArray[np.bool_], base: int) -> bool:
     return bool(judged[min(base // BIN_BP, len(judged) - 1)])
 
 
-def _text(found: list[Discovered], tata: dict[str, float], donors: dict[str, float], symmetry: dict[str, float]) -> str:
+def _text(
+    found: list[Discovered],
+    tata: dict[str, float],
+    donors: dict[str, float],
+    symmetry: dict[str, float],
+    members: dict[str, float],
+) -> str:
     lines = [
         "| factor | sites | fit with its JASPAR matrix | its rank among the factors' matrices |",
         "|---|---|---|---|",
@@ -217,4 +244,7 @@ def _text(found: list[Discovered], tata: dict[str, float], donors: dict[str, flo
         "Pearson of log(1 + value) with the prediction for the reverse complement, median over an output's tracks: "
         + ", ".join(f"{output} {value:.3f}" for output, value in symmetry.items()) + ".",
     ]  # fmt: skip
+    if members:
+        between = ", ".join(f"{output} {value:.3f}" for output, value in members.items())
+        lines += ["", f"The same between what the first two members say: {between}."]
     return "\n".join(lines) + "\n"

@@ -56,6 +56,7 @@ class TrainConfig:
     profile_bp: int = 0  # bins of the helping profile head of protein binding; 0 for none
     profile_kinds: tuple[str, ...] = ()  # of the proteins that it predicts
     profile_weight: float = 0.0
+    start_share: float = 1.0  # of the matrices of a model to start from; the rest is chance, by which seeds come apart
     site_share: float = 1.0  # of the bases that are no splice site, so many are shown to the classifier as such
     limits: tuple[str, ...] = ()  # for the card: sentences on what the model cannot do
     chromosomes: tuple[str, ...] = ()  # to train on, of the split's own; all by default
@@ -76,6 +77,10 @@ class TrainConfig:
             config = cls(**{**values, **lists}, stages=stages)
         except (KeyError, TypeError) as error:
             raise DomainError("bad_config", f"{path} is incomplete: {error}.") from None
+        if not 0 <= config.start_share <= 1:
+            raise DomainError(
+                "bad_config", f"{path}: start_share is {config.start_share:g}; it is a share, from 0 to 1."
+            )
         for stage in stages:
             if min(stage.segment_bp, stage.batch, stage.steps, stage.chunks) < 1:
                 raise DomainError("bad_config", f"{path}: a stage has {stage}; each number is at least 1.")

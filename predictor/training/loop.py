@@ -97,12 +97,15 @@ class Trainer:
         return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
 
     def _take_up(self, start: ModelInfo) -> None:
-        """The weights of a finished model to begin with."""
+        """The weights of a finished model to begin with, or a blend of its kernels and matrices with those of chance."""
         if [track.key for track in start.tracks] != [track.key for track in self._trained_tracks()]:
             raise DomainError("bad_config", f"{start.folder} has other tracks than the tables; begin without it.")
         weights = read_weights(start.weights, self.model)
         if self.model.splicing is not None:
             _shift_no_site(weights, math.log(self.config.site_share))
+        for name, chance in self.model.named_parameters():
+            if chance.dim() > 1:
+                weights[name] = torch.lerp(chance.detach(), weights[name], self.config.start_share)
         self.model.load_state_dict(weights)
 
     def _trained_tracks(self) -> tuple[Track, ...]:
@@ -187,8 +190,9 @@ class Trainer:
         self.team.wait()
 
     def _said(self) -> str:
-        """What a run is known by. A run of before there were chunks, which is one with whole windows, can go on."""
-        return repr(self.config).replace(", chunks=1)", ")") + (f" from {self.start.sha256}" if self.start else "")
+        """What a run is known by. Chunks and shares of a start are named only where they are not whole: older runs can go on."""
+        said = repr(self.config).replace(", chunks=1)", ")").replace(", start_share=1.0", "")
+        return said + (f" from {self.start.sha256}" if self.start else "")
 
     def resume(self) -> None:
         """Take up a saved state, if there is one."""
@@ -242,7 +246,10 @@ def network_config(config: TrainConfig, store: Store) -> ModelConfig:
 
 def card(config: TrainConfig, store: Store, network: ModelConfig, start: ModelInfo | None = None) -> dict[str, Any]:
     """The card's facts that do not depend on the evaluation; `start`: the model that training went on from."""
-    history = {"began_from": f"{start.name} {start.version}, sha256 {start.sha256}"} if start else {}
+    history = {}
+    if start is not None:
+        share = f"{config.start_share:g} of " if config.start_share < 1 else ""
+        history["began_from"] = f"{share}{start.name} {start.version}, sha256 {start.sha256}"
     return {
         "name": config.name,
         "title": config.title,

@@ -10,6 +10,7 @@ import { term, valueText } from "./words.js";
 export const TYPE = "predicted";
 export const MODES = ["both", "overlay", "difference"]; // of what an edited sequence's tracks show
 const OVERLAY_SHARE = 0.58; // of the height, where both lanes are drawn
+const BAND_BP = 128; // per pixel: where more bins share one, the least and the most over them are wider apart than any two members
 const LEAST_CHANGE = 0.01; // of the top of the axis: a difference is never blown up beyond that
 
 /**
@@ -83,7 +84,7 @@ export function register(igv, menu, onPick) {
       }
       const [own, others, bands, beside] = await Promise.all([
         load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => one + suffix)),
-        Promise.all(signals.map((one) => load(one.has_band && !suffix ? [`${one.key}:low`, `${one.key}:high`] : []))),
+        Promise.all(signals.map((one) => load(one.has_band && !suffix && bpPerPixel <= BAND_BP ? [`${one.key}:low`, `${one.key}:high`] : []))),
         Promise.all((this.signal.beside ?? []).map((one) => one(start, end, bpPerPixel))), // what was measured, where it has the same axis
       ]);
       const [band, bandBelow] = bands.map(([low, high]) => (low ? { low, high } : null));

@@ -95,6 +95,26 @@ def test_a_finished_model_can_be_gone_on_from(store: Store, reference: Reference
         Trainer(CONFIG, store, tmp_path / "third", start=fewer)
 
 
+def test_a_share_of_a_finished_model_is_blended_with_the_seeds_own_chance(store: Store, tmp_path: Path) -> None:
+    train(CONFIG, store, tmp_path / "first")
+    start = read_card(tmp_path / "first")
+    was = load_file(start.weights)
+    blends = {}
+    for seed, share in ((8, 0.0), (8, 0.25), (9, 0.25)):
+        trainer = Trainer(
+            changed(CONFIG, seed=seed, start_share=share), store, tmp_path / f"{seed}-{share}", start=start
+        )
+        blends[seed, share] = trainer.objective.state_dict()
+    matrices = [key for key, value in was.items() if value.dim() > 1]
+    assert len(matrices) > 20
+    for key in matrices:
+        chance = blends[8, 0.0][f"model.{key}"]
+        torch.testing.assert_close(blends[8, 0.25][f"model.{key}"], 0.75 * chance + 0.25 * was[key], msg=key)
+    assert not blends[8, 0.25]["model.contact_maps.weight"].equal(blends[9, 0.25]["model.contact_maps.weight"])
+    trainer.save()
+    assert read_card(tmp_path / "9-0.25").settings["began_from"] == f"0.25 of small 0, sha256 {start.sha256}"
+
+
 def test_far_contacts_weigh_no_more_than_near_ones(store: Store) -> None:
     spread = contact_spread(store, ("chrI",), 12)
     measured = store.contacts("chrI", 0, LENGTH)
@@ -142,7 +162,14 @@ def test_a_wrong_training_file_is_said_in_a_sentence(tmp_path: Path, said: str, 
         TrainConfig.read(path)
 
 
-@pytest.mark.parametrize("name", ["yeast", "yeast_refine", "small"])
+def test_more_than_the_whole_of_a_start_is_refused(tmp_path: Path) -> None:
+    small = Path("predictor/training/small.toml").read_text()
+    (tmp_path / "wrong.toml").write_text(f"start_share = 1.5\n{small}")
+    with pytest.raises(DomainError, match=r"start_share is 1\.5; it is a share, from 0 to 1"):
+        TrainConfig.read(tmp_path / "wrong.toml")
+
+
+@pytest.mark.parametrize("name", ["yeast", "yeast_refine", "yeast_second", "small"])
 def test_the_training_files_that_come_along_are_sound(name: str) -> None:
     config = TrainConfig.read(Path("predictor/training") / f"{name}.toml")
     assert config.steps > config.warmup
