@@ -12,11 +12,16 @@ from predictor.catalogue import CARD, WEIGHTS, ModelInfo, read_card
 from predictor.checkpoints.folder import write_card
 from predictor.errors import DomainError
 
+BAND_LIMIT = (
+    "The band is how far the model's members, networks that were trained alike, are apart: where it is wide they disagree, "
+    "where it is narrow all may still be wrong."
+)
 _OF_A_RUN = ("seed", "began_from")  # settings in which members may differ
 
 
-def gather(folders: Sequence[Path], out: Path) -> ModelInfo:
-    """The checkpoint folder `out` with the weights of all of `folders`, each of one file, and the card of the first.
+def gather(folders: Sequence[Path], out: Path, version: str = "") -> ModelInfo:
+    """The checkpoint folder `out` with the weights of all of `folders`, each of one file, and the card of the first, to whose
+    limits what a band says is added. `version` of what comes out, the first's if empty.
 
     Raises DomainError `not_alike` for models of other tracks, widths or chromosomes, and where `out` holds a model already.
     """
@@ -39,7 +44,12 @@ def gather(folders: Sequence[Path], out: Path) -> ModelInfo:
         shutil.copyfile(info.weights, out / name)
     card = json.loads((first.folder / CARD).read_text())
     runs = [{name: info.settings[name] for name in _OF_A_RUN if name in info.settings} for info in infos]
-    card |= {"members": names, "settings": {**_settings(first), "runs": runs}}
+    card |= {
+        "version": version or first.version,
+        "limits": [*first.limits, BAND_LIMIT],
+        "members": names,
+        "settings": {**_settings(first), "runs": runs},
+    }
     del card["tracks"]
     write_card(out, card, first.tracks)
     return read_card(out)

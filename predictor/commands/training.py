@@ -42,6 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "folders", type=Path, nargs="+", metavar="FOLDER", help="what train wrote, the first one's card is kept"
     )
     gather.add_argument("--out", type=Path, required=True, help="a new checkpoint folder")
+    gather.add_argument("--version", default="", help="of the model that comes out (default: the first one's)")
     gather.set_defaults(run=_gather)
 
     evaluate = commands.add_parser(
@@ -111,7 +112,7 @@ def _train(options: argparse.Namespace) -> None:
 def _gather(options: argparse.Namespace) -> None:
     from predictor.checkpoints.gather import gather
 
-    made = gather(options.folders, options.out)
+    made = gather(options.folders, options.out, options.version)
     print(f"{len(made.members)} members, sha256 {made.sha256} -> {options.out}")
 
 

@@ -12,7 +12,7 @@ import pytest
 from predictor.__main__ import main
 from predictor.api import from_sequence
 from predictor.catalogue import read_card
-from predictor.checkpoints.gather import gather
+from predictor.checkpoints.gather import BAND_LIMIT, gather
 from predictor.errors import DomainError
 from predictor.results import load_folder
 from predictor.training.loop import Trainer
@@ -33,8 +33,11 @@ def test_seeds_become_members_whose_mean_is_predicted(
     seeds: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "both"
-    assert main(["gather", *map(str, seeds), "--out", str(out)]) == 0
+    assert main(["gather", *map(str, seeds), "--out", str(out), "--version", "7"]) == 0
     info = read_card(out)
+    first = read_card(seeds[0])
+    assert (info.version, info.name, first.version) == ("7", first.name, "0")
+    assert info.limits == (*first.limits, BAND_LIMIT)
     assert info.sha256 in capsys.readouterr().out
     assert info.settings["runs"] == [{"seed": 4}, {"seed": 5}] and "seed" not in info.settings
     assert info.tracks == read_card(seeds[0]).tracks
