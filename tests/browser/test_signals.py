@@ -183,6 +183,17 @@ def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Vi
     ]
 
 
+def test_a_view_in_which_bins_share_pixels_has_no_band(visitor: Visitor) -> None:
+    visitor.open("/")  # the packaged model's own prediction
+    row = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'nucleosome_occupancy').viewports[0]"
+    visitor.until(f"{row}.featureCache?.features?.band?.low && {row}.referenceFrame.bpPerPixel < 128")
+    visitor.page.evaluate("() => window.locuscope.viewer.goTo({ chromosome: 'chrII', start: 100000, end: 600000 })")
+    visitor.until(f"{row}.referenceFrame.bpPerPixel > 128 && {row}.featureCache?.bpPerPixel > 128")
+    assert visitor.until(f"{row}.featureCache.features.data") and not visitor.page.evaluate(
+        f"() => {row}.featureCache.features.band"
+    )
+
+
 def test_how_far_members_agree_in_a_change_is_an_envelope_around_the_difference(visitor: Visitor, site: Site) -> None:
     page = visitor.open(_made(site, STORE_EDITED, "nucleosome_occupancy"))
     page.click("#edits [data-mode=difference]")

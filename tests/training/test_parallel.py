@@ -20,12 +20,15 @@ from predictor.training.parallel import Team
 from predictor.training.store import Store
 from tests.training.conftest import CONFIG, changed
 
-WHOLE = CONFIG.stages  # in the first four steps: two of the profile alone, two of everything
+# Everything first: its gradients are compared where the weights are still the same. AdamW's first update is the sign of a gradient;
+# where that is nothing but rounding, it differs from one processor to the next, and what follows in the third or fourth digit.
+WHOLE = (Stage(4096, 2, 2), Stage(4096, 2, 1, only="profile"))
 CHUNKS = (
-    Stage(8192, 2, 1, only="profile", chunks=2),
+    Stage(8192, 2, 1, chunks=2),
     Stage(8192, 2, 1, only="tower", chunks=2),
-    Stage(8192, 2, 2, chunks=2),
+    Stage(8192, 2, 1, only="profile", chunks=2),
 )
+STEPS = 3
 WORKER = """
 import sys
 from pathlib import Path
@@ -34,20 +37,25 @@ from predictor.training import parallel
 from predictor.training.loop import Trainer
 from predictor.training.store import Store
 from tests.training.conftest import CONFIG, changed
-from tests.training.test_parallel import CHUNKS, STEPS, WHOLE
+from tests.training.test_parallel import CHUNKS, STEPS, WHOLE, gradients_of
 
 torch.set_num_threads(1)
 team = parallel.join()
 config = changed(CONFIG, dropout=0.0, stages={stages})
 trainer = Trainer(config, Store(Path(sys.argv[1])), Path(sys.argv[2]), team=team)
-curve = [trainer.advance() for _ in range(STEPS)]
+curve = [trainer.advance()]
+gradients = gradients_of(trainer)
+curve += [trainer.advance() for _ in range(STEPS - 1)]
 trainer.save()
 if team.leads:
-    gradients = {{name: p.grad for name, p in trainer.objective.named_parameters() if p.grad is not None}}
     torch.save({{"curve": curve, "gradients": gradients}}, Path(sys.argv[2]) / "many.pt")
 parallel.leave()
 """
-STEPS = 4
+
+
+def gradients_of(trainer: Trainer) -> dict[str, torch.Tensor]:
+    """Of the step before."""
+    return {name: p.grad.clone() for name, p in trainer.objective.named_parameters() if p.grad is not None}
 
 
 @pytest.mark.parametrize(
@@ -67,14 +75,15 @@ def test_many_processes_take_the_steps_of_one(processes: int, stages: str, store
     many = torch.load(tmp_path / "many.pt")
     config = changed(CONFIG, dropout=0.0, stages={"WHOLE": WHOLE, "CHUNKS": CHUNKS}[stages])
     one = Trainer(config, store, tmp_path / "one")
-    curve = [one.advance() for _ in range(STEPS)]
-    for ours, theirs in zip(curve, many["curve"], strict=True):
-        assert theirs == pytest.approx(ours, rel=2e-4)
-    gradients = {name: p.grad for name, p in one.objective.named_parameters() if p.grad is not None}
+    curve = [one.advance()]
+    gradients = gradients_of(one)
+    curve += [one.advance() for _ in range(STEPS - 1)]
+    for step, (ours, theirs) in enumerate(zip(curve, many["curve"], strict=True)):
+        assert theirs == pytest.approx(ours, rel=5e-3 if step else 1e-5)
     assert gradients.keys() == many["gradients"].keys()
     for name, gradient in gradients.items():
         scale = float(gradient.abs().max()) + 1e-7
-        assert float((many["gradients"][name] - gradient).abs().max()) / scale < 5e-3, name
+        assert float((many["gradients"][name] - gradient).abs().max()) / scale < 1e-3, name
 
 
 def test_a_chunk_with_its_margins_is_convolved_as_in_its_window() -> None:

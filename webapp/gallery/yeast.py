@@ -1,4 +1,4 @@
-"""Places of baker's yeast. What is said of the packaged model was read off its predictions (version 3)."""
+"""Places of baker's yeast. What is said of the packaged model was read off its predictions (version 4)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ YEAST = (
         title=_("The switch in every textbook: GAL1 and GAL10"),
         story=_(
             "Two genes leave one promoter in opposite directions; four sites for Gal4 between them switch both on a "
-            "thousandfold in galactose. The packaged model has only seen cells in glucose: it shows them nearly asleep, with "
-            "far less RNA and TBP than their neighbours have."
+            "thousandfold in galactose. The packaged model has only seen cells in glucose: it gives them half of POA1's RNA or "
+            "less, and half the TBP of FUR4's promoter. How much RNA exactly its two members do not agree on: look at the band."
         ),
         places={_GENOME: Place("chrII:270001-286384", look="chrII:276,000-281,000")},
         outputs=("RNA_SEQ", "CAGE", "NUCLEOSOME", "CHIP_TF"),
@@ -90,8 +90,8 @@ YEAST = (
         title=_("A gene inside an intron: snR38 in TEF4"),
         story=_(
             "The intron of TEF4 is no waste: from it comes snR38, which guides a methylation of ribosomal RNA. This "
-            "chromosome was held out from training. The model finds the donor, if weakly, and misses the acceptor: "
-            "splicing was learnt from 215 introns only."
+            "chromosome was held out from training. One of the model's two members finds the donor and the other the "
+            "acceptor, both weakly: splicing was learnt from 215 introns only."
         ),
         places={_GENOME: Place("chrXI:275329-291712", look="chrXI:282,800-283,600")},
         outputs=("SPLICE_SITES", "RNA_SEQ"),
