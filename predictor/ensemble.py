@@ -13,7 +13,7 @@ import numpy as np
 from predictor.catalogue import read_card
 from predictor.engine import Engine
 from predictor.inputs import ModelInput
-from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, SiteList
+from predictor.results import Junctions, PredictedTrack, PredictionResult, Predictor, Progress, SiteList, SitePlace
 from predictor.tracks import Track
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class Ensemble:
-    """Members that were trained alike from other seeds, asked one after another. Junctions are those of the first: each member
-    finds sites of its own, and counts between other places have no mean; between sites that are given they have one."""
+    """Members that were trained alike from other seeds, asked one after another. Each finds splice sites of its own; then all count
+    between those that any of them found."""
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         self._engines = tuple(engines)
@@ -49,14 +49,21 @@ class Ensemble:
         sites: SiteList | None = None,
     ) -> PredictionResult:
         """See predictor.results.Predictor."""
-        results = []
-        for place, engine in enumerate(self._engines):
-            report = self._part_of(progress, place)
-            # What only the first one says is asked of nobody else.
-            asked = [track for track in tracks if place == 0 or sites or track.output != "SPLICE_JUNCTIONS"]
-            results.append(
-                engine.predict(model_input, asked, report, window=window, resolution=resolution, sites=sites)
+        counting = [track for track in tracks if track.output == "SPLICE_JUNCTIONS" and sites is None]
+        parts = len(self._engines) * (2 if counting else 1)
+        results = [
+            engine.predict(
+                model_input, tracks, _part_of(progress, part, parts), window=window, resolution=resolution, sites=sites
             )
+            for part, engine in enumerate(self._engines)
+        ]
+        if counting:
+            found = _found(results)
+            again = [
+                engine.predict(model_input, counting, _part_of(progress, part, parts), window=window, sites=found)
+                for part, engine in enumerate(self._engines, len(self._engines))
+            ]
+            results = [replace(result, junctions=more.junctions) for result, more in zip(results, again, strict=True)]
         return _together(results)
 
     def alternatives(
@@ -77,17 +84,18 @@ class Ensemble:
         for results in zip(*each, strict=True):
             yield _together(results)
 
-    def _part_of(self, progress: Progress | None, place: int) -> Progress | None:
-        """One bar for all: each member has its share of it."""
-        if progress is None:
-            return None
-        said, count = progress, len(self._engines)
 
-        def report(stage: str, done: float) -> None:
-            finished = stage == "done" and place + 1 < count  # the next one begins with its encoder
-            said("encoder" if finished else stage, (place + done) / count)
+def _part_of(progress: Progress | None, part: int, parts: int) -> Progress | None:
+    """One bar for all that is asked of the members, of which this is a part."""
+    if progress is None:
+        return None
+    said = progress
 
-        return report
+    def report(stage: str, done: float) -> None:
+        finished = stage == "done" and part + 1 < parts  # the next one begins with its encoder
+        said("encoder" if finished else stage, (part + done) / parts)
+
+    return report
 
 
 def _together(results: Sequence[PredictionResult]) -> PredictionResult:
@@ -101,6 +109,16 @@ def _together(results: Sequence[PredictionResult]) -> PredictionResult:
         mean = every.mean(0, dtype=np.float64).astype(np.float32)
         tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every))
     return replace(first, tracks=tuple(tracks), seconds=dict(seconds), junctions=_junctions(results))
+
+
+def _found(results: Sequence[PredictionResult]) -> SiteList:
+    """Every site that a member found, as places to count between."""
+    by_strand = zip(*(result.junctions for result in results), strict=True)
+    return tuple(
+        tuple(SitePlace(at, at, at + 1) for at in sorted({int(at) for side in sides for at in getattr(side, kind)}))
+        for sides in by_strand
+        for kind in ("donors", "acceptors")
+    )
 
 
 def _junctions(results: Sequence[PredictionResult]) -> tuple[Junctions, ...]:

@@ -5,6 +5,7 @@ import { formatValue, pixelColumns } from "./bins.js";
 const REFERENCE = "rgba(96,110,120,.42)", MORE = "#1d62a8", LESS = "#b3302a";
 const INK = "#5c6a74";
 const LEAST_STEP = 4; // pixels; narrower bins have no edges
+const LEAST_BAND = 1.5; // pixels; edges that are nearer each other would hide a small signal's colour
 
 /** A strip of a track's canvas with one scale. */
 export class Lane {
@@ -49,7 +50,8 @@ export class Lane {
       const [a, b] = [this.y(sign * most[pixel]), this.y(sign * value)];
       this.context.rect(pixel, Math.min(a, b), 1, Math.abs(b - a));
     });
-    for (const edge of [least, most]) this.#line(edge, "rgba(20,30,38,.62)", 0.9, sign);
+    const apart = (columns) => columns.map((value, pixel) => (Math.abs(this.y(sign * most[pixel]) - this.y(sign * least[pixel])) < LEAST_BAND ? NaN : value));
+    for (const edge of [least, most]) this.#line(apart(edge), "rgba(20,30,38,.62)", 0.9, sign);
   }
 
   /** Where one bin ends and the next begins: a value of 128 bp is of all of them alike. */

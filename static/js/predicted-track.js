@@ -18,7 +18,7 @@ const LEAST_CHANGE = 0.01; // of the top of the axis: a difference is never blow
  * other's values: igv.js's own group scaling breaks when a track is removed while it waits.
  */
 class Drawn {
-  constructor(data, { together = [], least, band = null, below = null, reference = null, pairs = [], change = null, scale = {} }) {
+  constructor(data, { together = [], least, band = null, below = null, reference = null, pairs = [], change = null, edges = [], scale = {} }) {
     this.data = data;
     this.below = below; // of two strands around one line the lower one's {data, band}
     this.band = band;
@@ -26,13 +26,14 @@ class Drawn {
     this.together = together;
     this.pairs = pairs; // [edited, reference] of every track with this scale
     this.change = change; // {low, high}: the least and the most change that a model's members say
+    this.edges = edges; // the same of every track with this scale
     this.least = least;
     this.scale = scale; // the track's: {change}
   }
   getMax(start, end) {
     const most = Math.max(this.least, ...this.together.map((data) => (data ? largest(data, start, end) : 0)));
     const changes = this.pairs.map(([edited, reference]) => (edited && reference ? largestChange(edited, reference, start, end) : 0));
-    const edges = this.change ? [this.change.low, this.change.high].map((data) => (data ? largestSize(data, start, end) : 0)) : [];
+    const edges = this.edges.map((data) => (data ? largestSize(data, start, end) : 0));
     this.scale.change = Math.max(LEAST_CHANGE * most, ...changes, ...edges);
     return most;
   }
@@ -75,16 +76,17 @@ export function register(igv, menu, onPick) {
       if (edited) {
         const [drawn, before, edges] = await Promise.all([
           load(keys), load([key, ...scaledWith].map((one) => `${one}:ref`)),
-          load(signals[0].has_band && this.#showsChangeBand(bpPerPixel) ? [`${key}:less`, `${key}:more`] : []),
+          load(signals[0].has_band && this.#showsChangeBand(bpPerPixel) ? [key, ...scaledWith].flatMap((one) => [`${one}:less`, `${one}:more`]) : []),
         ]);
-        const [low, high] = edges.map((data) => withGaps(data, gaps));
+        const [low, high] = edges.slice(0, 2).map((data) => withGaps(data, gaps));
         const after = drawn.map((data) => withGaps(data, gaps));
         const pairs = after.map((data, at) => [data, before[at]]);
-        return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, change: low ? { low, high } : null, scale: this.scale });
+        return new Drawn(after[0], { together: [...after, ...before], least, reference: before[0], pairs, change: low ? { low, high } : null, edges, scale: this.scale });
       }
+      const banded = signals[0].has_band && !suffix && bpPerPixel <= BAND_BP;
       const [own, others, bands, beside] = await Promise.all([
-        load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => one + suffix)),
-        Promise.all(signals.map((one) => load(one.has_band && !suffix && bpPerPixel <= BAND_BP ? [`${one.key}:low`, `${one.key}:high`] : []))),
+        load(signals.map((one) => one.key + suffix)), load(scaledWith.map((one) => (banded ? `${one}:high` : one + suffix))),
+        Promise.all(signals.map((one) => load(banded ? [`${one.key}:low`, `${one.key}:high`] : []))),
         Promise.all((this.signal.beside ?? []).map((one) => one(start, end, bpPerPixel))), // what was measured, where it has the same axis
       ]);
       const [band, bandBelow] = bands.map(([low, high]) => (low ? { low, high } : null));

@@ -82,7 +82,7 @@ class Visitor:
         return list(self.until(f"(() => {{ const drawn = {DRAWN}; return drawn.length >= {at_least} && drawn; }})()"))
 
 
-# Pixels of each predicted track's canvas that have its colour, counted in the visible third of it.
+# Pixels of each predicted track's canvas that have its colour, plain or under a band, counted in the visible third of it.
 DRAWN = """(() => {
   const browser = window.locuscope?.viewer.browser;
   if (!browser) return [];
@@ -94,11 +94,14 @@ DRAWN = """(() => {
     const { data } = canvas.getContext("2d").getImageData(third, 0, third, canvas.height);
     const paint = document.createElement("canvas").getContext("2d");
     paint.fillStyle = view.track.color;
-    paint.fillRect(0, 0, 1, 1);
-    const [r, g, b] = paint.getImageData(0, 0, 1, 1).data;
+    paint.fillRect(0, 0, 2, 1);
+    paint.fillStyle = "rgba(20,30,38,.2)"; // of a band
+    paint.fillRect(1, 0, 1, 1);
+    const [r, g, b, , r2, g2, b2] = paint.getImageData(0, 0, 2, 1).data;
+    const near = (at, r, g, b) => Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 12;
     let pixels = 0;
     for (let at = 0; at < data.length; at += 4)
-      if (data[at + 3] > 200 && Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 12) pixels++;
+      if (data[at + 3] > 200 && (near(at, r, g, b) || near(at, r2, g2, b2))) pixels++;
     if (pixels) drawn.push({ key: view.track.id, pixels, max: view.track.dataRange.max });
   }
   return drawn;

@@ -55,7 +55,8 @@ def dna(length: int, seed: int) -> str:
 def test_the_home_page_shows_predicted_tracks_beside_the_galactose_genes(visitor: Visitor) -> None:
     page = visitor.open()
     drawn = visitor.until_drawn(at_least=7)
-    assert all(track["pixels"] > 20 and track["max"] > 0 for track in drawn)
+    assert all(track["max"] > 0 for track in drawn)
+    assert sum(track["pixels"] > 20 for track in drawn) >= 7  # of some proteins there is next to nothing here
     genes = visitor.until(
         """(() => { const view = window.locuscope.viewer.browser.trackViews.find((view) => view.track.id === "genes");
         return view?.viewports[0].featureCache?.features.length && view.viewports[0].featureCache.features.map((f) => f.name);

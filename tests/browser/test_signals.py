@@ -185,6 +185,7 @@ def test_the_band_of_several_models_is_an_envelope_around_the_signal(visitor: Vi
 
 def test_a_view_in_which_bins_share_pixels_has_no_band(visitor: Visitor) -> None:
     visitor.open("/")  # the packaged model's own prediction
+    visitor.until_drawn()
     row = "window.locuscope.viewer.browser.trackViews.find(({ track }) => track.id === 'nucleosome_occupancy').viewports[0]"
     visitor.until(f"{row}.featureCache?.features?.band?.low && {row}.referenceFrame.bpPerPixel < 128")
     visitor.page.evaluate("() => window.locuscope.viewer.goTo({ chromosome: 'chrII', start: 100000, end: 600000 })")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from predictor.catalogue import model_info
 from tests.browser.conftest import Visitor
@@ -54,16 +54,33 @@ def test_words_and_facets_narrow_and_count(visitor: Visitor) -> None:
     assert rna.inner_text() == "4"  # as many as another output would add
 
 
-def test_what_is_not_skilful_is_marked_and_a_track_says_its_licence(visitor: Visitor) -> None:
+def test_what_is_perhaps_not_skilful_is_marked_and_a_track_says_its_licence(visitor: Visitor) -> None:
     page = opened(visitor)
-    weak = next(key for key, skill in model_info("yeast").skill.items() if skill.skilful == "no")
+    weak = next(key for key, skill in model_info("yeast").skill.items() if skill.skilful == "unsure")
+    page.fill("#finder-text", weak)
+    row = page.locator(f".track[data-key='{weak}']")
+    assert "unsure" in row.inner_text()
+    row.click()
+    said = page.inner_text("#finder-details")
+    track = next(track for track in model_info("yeast").tracks if track.key == weak)
+    assert track.licence in said and track.source in said and "perhaps no better" in said
+
+
+def test_what_is_not_skilful_is_marked(visitor: Visitor) -> None:
+    """No track of the packaged model is, so its list comes with one that is."""
+
+    def worse(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('"unsure"', '"no"'))
+
+    visitor.page.route("**/api/v1/models/yeast/catalogue*", worse)
+    page = opened(visitor)
+    weak = next(key for key, skill in model_info("yeast").skill.items() if skill.skilful == "unsure")
     page.fill("#finder-text", weak)
     row = page.locator(f".track[data-key='{weak}']")
     assert "not skilful" in row.inner_text()
     row.click()
-    said = page.inner_text("#finder-details")
-    track = next(track for track in model_info("yeast").tracks if track.key == weak)
-    assert track.licence in said and track.source in said and "not skilful" in said
+    assert "not skilful" in page.inner_text("#finder-details")
 
 
 def test_a_track_that_was_predicted_is_hidden_and_shown_at_once_and_another_is_predicted(visitor: Visitor) -> None:

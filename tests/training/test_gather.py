@@ -14,7 +14,7 @@ from predictor.api import from_sequence
 from predictor.catalogue import read_card
 from predictor.checkpoints.gather import BAND_LIMIT, gather
 from predictor.errors import DomainError
-from predictor.results import load_folder
+from predictor.results import SitePlace, load_folder
 from predictor.training.loop import Trainer
 from predictor.training.store import Store
 from tests.training.conftest import CONFIG, changed
@@ -48,6 +48,28 @@ def test_seeds_become_members_whose_mean_is_predicted(
     (mean,) = load_folder(out, device="cpu").predict(given, [track]).tracks
     assert mean.values == pytest.approx((one + two) / 2, rel=1e-5)
     assert mean.band is not None
+
+
+def test_all_members_count_between_the_sites_that_any_of_them_found(seeds: list[Path], tmp_path: Path) -> None:
+    given = from_sequence("".join(random.Random(2).choices("ACGT", k=8192)))
+    members = [load_folder(folder, device="cpu") for folder in seeds]
+    both = load_folder(gathered(*seeds, tmp_path / "both"), device="cpu")
+    counted = [track for track in both.info.tracks if track.output == "SPLICE_JUNCTIONS"]
+    alone = [member.predict(given, counted).junctions for member in members]
+    together = both.predict(given, counted).junctions
+    found = [
+        sorted({*(int(at) for one in sides for at in getattr(one, kind))})
+        for sides in zip(*alone, strict=True)
+        for kind in ("donors", "acceptors")
+    ]
+    assert [[*some] for side in together for some in (side.donors, side.acceptors)] == found
+    assert any(
+        len(some) > len(first.donors) for some, first in zip(found[::2], alone[0], strict=True)
+    )  # or it tests nothing
+    sites = tuple(tuple(SitePlace(at, at, at + 1) for at in some) for some in found)
+    one, two = (member.predict(given, counted, sites=sites).junctions for member in members)
+    for mean, a, b in zip(together, one, two, strict=True):
+        assert mean.counts == pytest.approx((a.counts + b.counts) / 2, rel=1e-5)
 
 
 def test_models_that_are_not_alike_are_refused(seeds: list[Path], tmp_path: Path) -> None:
