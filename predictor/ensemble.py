@@ -63,7 +63,10 @@ class Ensemble:
                 engine.predict(model_input, counting, _part_of(progress, part, parts), window=window, sites=found)
                 for part, engine in enumerate(self._engines, len(self._engines))
             ]
-            results = [replace(result, junctions=more.junctions) for result, more in zip(results, again, strict=True)]
+            results = [
+                replace(result, junctions=more.junctions, seconds=_sum(result, more))
+                for result, more in zip(results, again, strict=True)
+            ]
         return _together(results)
 
     def alternatives(
@@ -100,15 +103,20 @@ def _part_of(progress: Progress | None, part: int, parts: int) -> Progress | Non
 
 def _together(results: Sequence[PredictionResult]) -> PredictionResult:
     first = results[0]
-    seconds: Counter[str] = Counter()
-    for result in results:
-        seconds.update(result.seconds)
     tracks = []
     for members in zip(*(result.tracks for result in results), strict=True):
         every = np.stack([member.values for member in members])
         mean = every.mean(0, dtype=np.float64).astype(np.float32)
         tracks.append(PredictedTrack(members[0].track, mean, members[0].resolution, every))
-    return replace(first, tracks=tuple(tracks), seconds=dict(seconds), junctions=_junctions(results))
+    return replace(first, tracks=tuple(tracks), seconds=_sum(*results), junctions=_junctions(results))
+
+
+def _sum(*results: PredictionResult) -> dict[str, float]:
+    """Seconds of each stage."""
+    seconds: Counter[str] = Counter()
+    for result in results:
+        seconds.update(result.seconds)
+    return dict(seconds)
 
 
 def _found(results: Sequence[PredictionResult]) -> SiteList:

@@ -81,6 +81,8 @@ class Trainer:
         self.start = start
         if start is not None:
             self._take_up(start)
+        elif config.start_share < 1:
+            raise DomainError("bad_config", "start_share takes a part of a finished model: name one with --start.")
         self.judge = copy.deepcopy(self.objective).eval()
         self.step_module = spread(self.objective, self.team)
         self.optimizer = torch.optim.AdamW(

@@ -162,6 +162,11 @@ def test_a_wrong_training_file_is_said_in_a_sentence(tmp_path: Path, said: str, 
         TrainConfig.read(path)
 
 
+def test_a_share_of_no_start_is_refused(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(DomainError, match="start_share takes a part of a finished model: name one with --start"):
+        Trainer(changed(CONFIG, start_share=0.5), store, tmp_path)
+
+
 def test_more_than_the_whole_of_a_start_is_refused(tmp_path: Path) -> None:
     small = Path("predictor/training/small.toml").read_text()
     (tmp_path / "wrong.toml").write_text(f"start_share = 1.5\n{small}")
