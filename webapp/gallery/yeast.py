@@ -91,7 +91,7 @@ YEAST = (
         story=_(
             "The intron of TEF4 is no waste: from it comes snR38, which guides a methylation of ribosomal RNA. This "
             "chromosome was held out from training. One of the model's two members finds the donor and the other the "
-            "acceptor, both weakly: splicing was learnt from 215 introns only."
+            "acceptor, both weakly, since splicing was learnt from 215 introns only; together they draw the right junction."
         ),
         places={_GENOME: Place("chrXI:275329-291712", look="chrXI:282,800-283,600")},
         outputs=("SPLICE_SITES", "RNA_SEQ"),
