@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class Ensemble:
     """Members that were trained alike from other seeds, asked one after another. Each finds splice sites of its own; then all count
-    between those that any of them found."""
+    between those that any of them found (for edits without given sites: the first one between its own)."""
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         self._engines = tuple(engines)

@@ -54,16 +54,23 @@ def test_words_and_facets_narrow_and_count(visitor: Visitor) -> None:
     assert rna.inner_text() == "4"  # as many as another output would add
 
 
-def test_what_is_perhaps_not_skilful_is_marked_and_a_track_says_its_licence(visitor: Visitor) -> None:
-    page = opened(visitor)
-    weak = next(key for key, skill in model_info("yeast").skill.items() if skill.skilful == "unsure")
-    page.fill("#finder-text", weak)
-    row = page.locator(f".track[data-key='{weak}']")
-    assert "unsure" in row.inner_text()
+_SKILL = model_info("yeast").skill
+UNSURE = next(t for t in model_info("yeast").tracks if t.key in _SKILL and _SKILL[t.key].skilful == "unsure")
+
+
+def said_of(page: Page, key: str) -> tuple[str, str]:
+    """A track's line in the list, and its details once it is chosen."""
+    page.fill("#finder-text", key)
+    row = page.locator(f".track[data-key='{key}']")
+    line = row.inner_text()
     row.click()
-    said = page.inner_text("#finder-details")
-    track = next(track for track in model_info("yeast").tracks if track.key == weak)
-    assert track.licence in said and track.source in said and "perhaps no better" in said
+    return line, page.inner_text("#finder-details")
+
+
+def test_what_is_perhaps_not_skilful_is_marked_and_a_track_says_its_licence(visitor: Visitor) -> None:
+    line, details = said_of(opened(visitor), UNSURE.key)
+    assert "unsure" in line
+    assert UNSURE.licence in details and UNSURE.source in details and "perhaps no better" in details
 
 
 def test_what_is_not_skilful_is_marked(visitor: Visitor) -> None:
@@ -74,13 +81,8 @@ def test_what_is_not_skilful_is_marked(visitor: Visitor) -> None:
         route.fulfill(response=answer, body=answer.text().replace('"unsure"', '"no"'))
 
     visitor.page.route("**/api/v1/models/yeast/catalogue*", worse)
-    page = opened(visitor)
-    weak = next(key for key, skill in model_info("yeast").skill.items() if skill.skilful == "unsure")
-    page.fill("#finder-text", weak)
-    row = page.locator(f".track[data-key='{weak}']")
-    assert "not skilful" in row.inner_text()
-    row.click()
-    assert "not skilful" in page.inner_text("#finder-details")
+    line, details = said_of(opened(visitor), UNSURE.key)
+    assert "not skilful" in line and "not skilful" in details
 
 
 def test_a_track_that_was_predicted_is_hidden_and_shown_at_once_and_another_is_predicted(visitor: Visitor) -> None:
